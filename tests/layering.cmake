@@ -1,0 +1,36 @@
+# Fails when a room includes one it may not know, or a library appears outside the files that own it.
+cmake_minimum_required(VERSION 3.25)
+
+set(breaches "")
+function(forbid pattern except)  # ARGN: globs of the files the pattern may not occur in
+  file(GLOB_RECURSE files RELATIVE ${ROOT} ${ARGN})
+  foreach(file ${files})
+    if(except AND file MATCHES "${except}")
+      continue()
+    endif()
+    file(STRINGS ${ROOT}/${file} hits REGEX "^ *# *include +${pattern}")
+    foreach(hit ${hits})
+      list(APPEND breaches "${file}: ${hit}")
+    endforeach()
+  endforeach()
+  set(breaches "${breaches}" PARENT_SCOPE)
+endfunction()
+
+set(fhir ${ROOT}/fhir/*.h ${ROOT}/fhir/*.cpp)
+set(rules ${ROOT}/rules/*.h ${ROOT}/rules/*.cpp)
+set(plugin ${ROOT}/plugin/*.h ${ROOT}/plugin/*.cpp)
+set(certs ${ROOT}/certs/*.h ${ROOT}/certs/*.cpp)
+
+forbid("\"(rules|plugin|certs)/" "" ${fhir})
+forbid("\"(plugin|certs)/" "" ${rules})
+forbid("\"(fhir|rules|plugin)/" "" ${certs})
+forbid("\"tests/" "" ${fhir} ${rules} ${plugin} ${certs})
+forbid("<Poco/" "^fhir/http_client" ${fhir} ${rules})
+forbid("<rapidjson/" "^(fhir/authored_json|rules/content_reader|plugin/config|plugin/wire)" ${fhir} ${rules} ${plugin})
+forbid("<simdjson" "^fhir/json" ${fhir} ${rules} ${plugin} ${certs})
+
+if(breaches)
+  list(JOIN breaches "\n  " text)
+  message(FATAL_ERROR "layering is broken:\n  ${text}")
+endif()
+message(STATUS "layering holds")
