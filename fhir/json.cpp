@@ -1,0 +1,128 @@
+#include "fhir/json.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace plumbline::fhir {
+namespace {
+
+int hexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// The code unit of a `\uXXXX` escape at `at`, or -1.
+int unicodeEscape(std::string_view text, std::size_t at) {
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return -1;
+  int unit = 0;
+  for (std::size_t i = at + 2; i < at + 6; ++i) {
+    const int digit = hexDigit(text[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+bool isHighSurrogate(int unit) {
+  return unit >= 0xD800 && unit <= 0xDBFF;
+}
+bool isLowSurrogate(int unit) {
+  return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/// simdjson lets a lone low surrogate through and would hand out bytes that are not UTF-8.
+bool hasHalfSurrogatePair(std::string_view text) {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const int unit = unicodeEscape(text, at);
+    if (isLowSurrogate(unit)) return true;
+    if (isHighSurrogate(unit)) {
+      if (!isLowSurrogate(unicodeEscape(text, at + 6))) return true;
+      at += 12;
+    } else {
+      at += unit < 0 ? 2 : 6;
+    }
+  }
+  return false;
+}
+
+Error refusal(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::DEPTH_ERROR:
+      return {Error::Kind::TooDeep, "", "more than " + std::to_string(kMaxJsonDepth) + " levels of nesting"};
+    case simdjson::UTF8_ERROR:
+      return {Error::Kind::Encoding, "", "not UTF-8"};
+    default:
+      return {Error::Kind::Syntax, "", simdjson::error_message(code)};
+  }
+}
+
+std::string pathOf(std::string_view where, std::string_view key) {
+  return where.empty() ? std::string(key) : std::string(where) + "." + std::string(key);
+}
+
+}  // namespace
+
+Result<JsonDocument> JsonDocument::parse(std::string_view text) {
+  if (hasHalfSurrogatePair(text)) return Error{Error::Kind::Encoding, "", "half a surrogate pair"};
+  JsonDocument document;
+  document.parser_ = std::make_unique<simdjson::dom::parser>();
+  const std::size_t capacity = std::max<std::size_t>(text.size(), 1);
+  if (const auto code = document.parser_->allocate(capacity, kMaxJsonDepth)) return refusal(code);
+  if (const auto code = document.parser_->parse(text.data(), text.size()).get(document.root_)) {
+    return refusal(code);
+  }
+  return document;
+}
+
+bool has(Json object, std::string_view key) {
+  Json value;
+  return object.is_object() && object.at_key(key).get(value) == simdjson::SUCCESS;
+}
+
+std::optional<Json> member(Json object, std::string_view key) {
+  Json value;
+  if (!object.is_object() || object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<std::string_view> text(Json object, std::string_view key) {
+  const auto value = member(object, key);
+  std::string_view found;
+  if (!value || value->get(found) != simdjson::SUCCESS) return std::nullopt;
+  return found;
+}
+
+Result<std::string_view> requiredText(Json object, std::string_view key, std::string_view where) {
+  const auto value = member(object, key);
+  if (!value) return Error{Error::Kind::Missing, pathOf(where, key), "required"};
+  std::string_view found;
+  if (value->get(found) != simdjson::SUCCESS) {
+    return Error{Error::Kind::WrongType, pathOf(where, key), "must be a string"};
+  }
+  if (found.empty()) return Error{Error::Kind::Missing, pathOf(where, key), "must not be empty"};
+  return found;
+}
+
+Result<Json> requiredObject(Json object, std::string_view key, std::string_view where) {
+  const auto value = member(object, key);
+  if (!value) return Error{Error::Kind::Missing, pathOf(where, key), "required"};
+  if (!value->is_object()) return Error{Error::Kind::WrongType, pathOf(where, key), "must be an object"};
+  return *value;
+}
+
+std::optional<std::string_view> duplicateKey(Json object) {
+  simdjson::dom::object members;
+  if (object.get(members) != simdjson::SUCCESS) return std::nullopt;
+  std::vector<std::string_view> keys;
+  for (const auto& field : members) keys.push_back(field.key);
+  std::sort(keys.begin(), keys.end());
+  const auto twice = std::adjacent_find(keys.begin(), keys.end());
+  if (twice == keys.end()) return std::nullopt;
+  return *twice;
+}
+
+}  // namespace plumbline::fhir

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/result.h"
+
+namespace plumbline::fhir {
+
+/// One JSON value of a JsonDocument: a view, valid as long as the document lives and is not moved from.
+using Json = simdjson::dom::element;
+
+/// Nesting a request may have. FHIR needs fewer than 30 levels; every walker over a document may recurse
+/// safely because nothing deeper gets in.
+inline constexpr std::size_t kMaxJsonDepth = 64;
+
+/// The only door for JSON that others wrote.
+///
+/// parse() refuses, with the kind in brackets: text that is not exactly one JSON value [Syntax], more than
+/// kMaxJsonDepth levels [TooDeep], and bytes that are not UTF-8 or escapes that name half a surrogate pair
+/// [Encoding]. The caller limits the size before it hands the text over. Strings of the document are
+/// unescaped views into memory the document owns; `text` need not outlive the call.
+class JsonDocument {
+ public:
+  static Result<JsonDocument> parse(std::string_view text);
+
+  [[nodiscard]] Json root() const { return root_; }
+
+ private:
+  JsonDocument() = default;
+  std::unique_ptr<simdjson::dom::parser> parser_;
+  Json root_;
+};
+
+/// Member `key` of `object`, if `object` is an object and has it. JSON null counts as not there: FHIR has no
+/// nulls, and CDS Hooks gives null its own meaning only in `prefetch`, which asks with `has`.
+std::optional<Json> member(Json object, std::string_view key);
+
+/// Whether `object` has `key` at all, null included.
+bool has(Json object, std::string_view key);
+
+/// The string at `key`; nothing when it is absent or of another type. For chart data, where a bad element is
+/// skipped and the rest is read.
+std::optional<std::string_view> text(Json object, std::string_view key);
+
+/// The string at `key`, for envelopes, where absence is the caller's fault.
+/// Refusals: [Missing] when absent, null or empty; [WrongType] when not a string. `where` is the path of
+/// `object` ("" for the root).
+Result<std::string_view> requiredText(Json object, std::string_view key, std::string_view where);
+
+/// The object at `key`; [Missing] or [WrongType] as above.
+Result<Json> requiredObject(Json object, std::string_view key, std::string_view where);
+
+/// The first key that occurs twice in `object`. A reader in front of us may have decided on the other value,
+/// so envelopes with such a key are refused.
+std::optional<std::string_view> duplicateKey(Json object);
+
+/// Calls `visit(element)` for each element of the array at `key`, or once for a single value standing where
+/// FHIR wants an array (some EHRs send `category` so).
+template <class Visit>
+void forEach(Json object, std::string_view key, Visit visit) {
+  const auto found = member(object, key);
+  if (!found) return;
+  simdjson::dom::array items;
+  if (found->get(items) == simdjson::SUCCESS) {
+    for (Json item : items) visit(item);
+  } else {
+    visit(*found);
+  }
+}
+
+}  // namespace plumbline::fhir
