@@ -69,7 +69,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   JsonDocument document;
   document.parser_ = std::make_unique<simdjson::dom::parser>();
   const std::size_t capacity = std::max<std::size_t>(text.size(), 1);
-  if (const auto code = document.parser_->allocate(capacity, kMaxJsonDepth)) return refusal(code);
+  if (const auto code = document.parser_->allocate(capacity, kMaxJsonDepth + 1)) return refusal(code);
   if (const auto code = document.parser_->parse(text.data(), text.size()).get(document.root_)) {
     return refusal(code);
   }

@@ -16,7 +16,7 @@ namespace plumbline::fhir {
 using Json = simdjson::dom::element;
 
 /// Nesting a request may have. FHIR needs fewer than 30 levels; every walker over a document may recurse
-/// safely because nothing deeper gets in.
+/// safely because nothing deeper gets in. An empty array or object at the very bottom is not counted.
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
 /// The only door for JSON that others wrote.
