@@ -1,0 +1,274 @@
+#include "fhir/parse.h"
+
+#include <cmath>
+#include <string>
+
+#include "fhir/code_system.h"
+
+namespace plumbline::fhir {
+namespace {
+
+std::string_view textOr(Json object, std::string_view key) {
+  return text(object, key).value_or(std::string_view{});
+}
+
+std::vector<CodeableConcept> conceptsAt(Json object, std::string_view key) {
+  std::vector<CodeableConcept> found;
+  forEach(object, key, [&](Json each) {
+    if (CodeableConcept one = parseConcept(each); !one.empty()) found.push_back(std::move(one));
+  });
+  return found;
+}
+
+CodeableConcept conceptAt(Json object, std::string_view key) {
+  auto all = conceptsAt(object, key);
+  return all.empty() ? CodeableConcept{} : std::move(all.front());
+}
+
+/// The code of a status that is a CodeableConcept in R4 and was a plain code in DSTU2 and STU3.
+std::string_view statusCode(Json object, std::string_view key) {
+  if (const auto plain = text(object, key)) return *plain;
+  std::string_view code;
+  if (const auto concept_ = member(object, key)) {
+    forEach(*concept_, "coding", [&](Json coding) {
+      if (code.empty()) code = textOr(coding, "code");
+    });
+  }
+  return code;
+}
+
+std::optional<DateRange> dateAt(Json object, std::string_view key) {
+  const auto found = text(object, key);
+  return found ? parseDate(*found) : std::nullopt;
+}
+
+/// A Period as the time it may lie in: an open end counts as its start.
+std::optional<DateRange> periodAt(Json object, std::string_view key) {
+  const auto period = member(object, key);
+  if (!period) return std::nullopt;
+  const auto start = dateAt(*period, "start");
+  const auto end = dateAt(*period, "end");
+  if (start && end && end->latest >= start->earliest) return DateRange{start->earliest, end->latest};
+  return start ? start : end;
+}
+
+/// The FHIR choice `stem`[x] of a time: dateTime, instant, date or Period.
+std::optional<DateRange> timeAt(Json object, const std::string& stem) {
+  for (const char* suffix : {"DateTime", "Instant", "Date"}) {
+    if (auto date = dateAt(object, stem + suffix)) return date;
+  }
+  return periodAt(object, stem + "Period");
+}
+
+std::optional<Quantity> parseQuantity(Json quantity) {
+  Json number;
+  const auto value = member(quantity, "value");
+  double figure = 0;
+  if (!value || value->get(figure) != simdjson::SUCCESS || !std::isfinite(figure)) return std::nullopt;
+  const auto code = text(quantity, "code");
+  return Quantity{figure, code ? *code : textOr(quantity, "unit"), textOr(quantity, "comparator")};
+}
+
+/// A value[x], read from `object` under names that begin with `stem` ("value" for R4; answers use it too).
+Value valueAt(Json object) {
+  Value found;
+  if (const auto boolean = member(object, "valueBoolean")) {
+    bool flag = false;
+    if (boolean->get(flag) == simdjson::SUCCESS) found.boolean = flag;
+    found.unreadable = !found.boolean;
+  } else if (const auto quantity = member(object, "valueQuantity")) {
+    found.quantity = parseQuantity(*quantity);
+    found.unreadable = !found.quantity;
+  } else if (const auto concept_ = member(object, "valueCodeableConcept")) {
+    found.concept_ = parseConcept(*concept_);
+    found.unreadable = found.concept_.empty();
+  } else if (const auto coding = member(object, "valueCoding")) {
+    found.concept_.coding.push_back(
+        {canonicalSystem(textOr(*coding, "system")),
+         canonicalCode(canonicalSystem(textOr(*coding, "system")), textOr(*coding, "code")),
+         textOr(*coding, "display")});
+  } else if (const auto string = text(object, "valueString")) {
+    found.text = *string;
+  } else {
+    for (const char* key : {"valueInteger", "valueDecimal"}) {
+      double figure = 0;
+      const auto number = member(object, key);
+      if (number && number->get(figure) == simdjson::SUCCESS)
+        found.quantity = Quantity{figure, "{score}", ""};
+    }
+  }
+  return found;
+}
+
+std::vector<std::string_view> notesOf(Json resource) {
+  std::vector<std::string_view> notes;
+  forEach(resource, "note", [&](Json note) {
+    if (const auto words = text(note, "text")) notes.push_back(*words);
+  });
+  return notes;
+}
+
+Measurement parseMeasurement(Json object) {
+  return {conceptAt(object, "code"), valueAt(object), conceptsAt(object, "interpretation"),
+          conceptAt(object, "dataAbsentReason")};
+}
+
+std::vector<CodeableConcept> reasonsOf(Json resource) {
+  auto reasons = conceptsAt(resource, "reasonCode");
+  for (auto& older : conceptsAt(resource, "reason")) reasons.push_back(std::move(older));
+  return reasons;
+}
+
+void collectAnswers(Json parent, std::vector<Answer>& answers) {
+  forEach(parent, "item", [&](Json item) {
+    Answer answer{textOr(item, "linkId"), textOr(item, "text"), conceptAt(item, "code"), {}};
+    forEach(item, "answer", [&](Json each) { answer.values.push_back(valueAt(each)); });
+    answers.push_back(std::move(answer));
+    collectAnswers(item, answers);
+    forEach(item, "answer", [&](Json each) { collectAnswers(each, answers); });
+  });
+}
+
+}  // namespace
+
+CodeableConcept parseConcept(Json concept_) {
+  CodeableConcept found;
+  if (std::string_view plain; concept_.get(plain) == simdjson::SUCCESS) {
+    found.text = plain;
+    return found;
+  }
+  if (!concept_.is_object()) return found;
+  found.text = textOr(concept_, "text");
+  forEach(concept_, "coding", [&](Json coding) {
+    const auto code = text(coding, "code");
+    if (!code) return;
+    const std::string_view system = canonicalSystem(textOr(coding, "system"));
+    found.coding.push_back({system, canonicalCode(system, *code), textOr(coding, "display")});
+  });
+  return found;
+}
+
+Patient parsePatient(Json resource, const Source& source) {
+  Patient patient{source, dateAt(resource, "birthDate"), textOr(resource, "gender"), false};
+  bool flag = false;
+  const auto deceased = member(resource, "deceasedBoolean");
+  patient.deceased =
+      (deceased && deceased->get(flag) == simdjson::SUCCESS && flag) || has(resource, "deceasedDateTime");
+  return patient;
+}
+
+Encounter parseEncounter(Json resource, const Source& source) {
+  Encounter encounter{source, textOr(resource, "status"), "", {}, {}, reasonsOf(resource)};
+  if (const auto code = member(resource, "class")) {
+    encounter.classCode = code->is_object() ? textOr(*code, "code") : textOr(resource, "class");
+  }
+  if (const auto period = member(resource, "period")) {
+    encounter.start = dateAt(*period, "start");
+    encounter.end = dateAt(*period, "end");
+  }
+  return encounter;
+}
+
+Condition parseCondition(Json resource, const Source& source) {
+  Condition condition;
+  condition.source = source;
+  condition.clinicalStatus = statusCode(resource, "clinicalStatus");
+  condition.verificationStatus = statusCode(resource, "verificationStatus");
+  condition.code = conceptAt(resource, "code");
+  condition.bodySites = conceptsAt(resource, "bodySite");
+  condition.onset = timeAt(resource, "onset");
+  condition.recorded = dateAt(resource, "recordedDate");
+  for (const char* older : {"assertedDate", "dateRecorded"}) {
+    if (!condition.recorded) condition.recorded = dateAt(resource, older);
+  }
+  condition.abatement = timeAt(resource, "abatement");
+  condition.notes = notesOf(resource);
+  return condition;
+}
+
+Observation parseObservation(Json resource, const Source& source) {
+  Observation observation;
+  observation.source = source;
+  observation.status = textOr(resource, "status");
+  observation.main = parseMeasurement(resource);
+  forEach(resource, "component",
+          [&](Json each) { observation.components.push_back(parseMeasurement(each)); });
+  observation.bodySite = conceptAt(resource, "bodySite");
+  observation.effective = timeAt(resource, "effective");
+  if (!observation.effective) observation.effective = dateAt(resource, "issued");
+  observation.notes = notesOf(resource);
+  if (const auto comment = text(resource, "comment")) observation.notes.push_back(*comment);
+  return observation;
+}
+
+MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableConcept medication) {
+  MedicationUse use;
+  use.source = source;
+  use.status = textOr(resource, "status");
+  use.intent = textOr(resource, "intent");
+  use.medication = std::move(medication);
+  use.authored = dateAt(resource, "authoredOn");
+  if (!use.authored) use.authored = dateAt(resource, "dateWritten");
+  if (!use.authored) use.authored = timeAt(resource, "effective");
+  if (!use.authored) use.authored = dateAt(resource, "dateAsserted");
+  if (const auto period = member(resource, "effectivePeriod")) use.ended = dateAt(*period, "end");
+  use.reasons = reasonsOf(resource);
+  return use;
+}
+
+Procedure parseProcedure(Json resource, const Source& source) {
+  return {source, textOr(resource, "status"), conceptAt(resource, "code"), conceptsAt(resource, "bodySite"),
+          timeAt(resource, "performed")};
+}
+
+ServiceRequest parseServiceRequest(Json resource, const Source& source) {
+  ServiceRequest order;
+  order.source = source;
+  order.status = textOr(resource, "status");
+  order.intent = textOr(resource, "intent");
+  order.priority = textOr(resource, "priority");
+  order.code = conceptAt(resource, "code");
+  order.authored = dateAt(resource, "authoredOn");
+  order.reasons = reasonsOf(resource);
+  return order;
+}
+
+DiagnosticReport parseDiagnosticReport(Json resource, const Source& source) {
+  DiagnosticReport report{source, textOr(resource, "status"), conceptAt(resource, "code"),
+                          timeAt(resource, "effective")};
+  if (!report.effective) report.effective = dateAt(resource, "issued");
+  return report;
+}
+
+QuestionnaireResponse parseQuestionnaireResponse(Json resource, const Source& source) {
+  QuestionnaireResponse response{source,
+                                 textOr(resource, "status"),
+                                 textOr(resource, "questionnaire"),
+                                 dateAt(resource, "authored"),
+                                 {}};
+  collectAnswers(resource, response.answers);
+  return response;
+}
+
+DocumentReference parseDocumentReference(Json resource, const Source& source) {
+  DocumentReference document{source, textOr(resource, "status"), dateAt(resource, "date"), resource};
+  if (!document.date) document.date = dateAt(resource, "indexed");
+  return document;
+}
+
+FamilyMemberHistory parseFamilyMemberHistory(Json resource, const Source& source) {
+  FamilyMemberHistory history{source, textOr(resource, "status"), {}};
+  forEach(resource, "condition", [&](Json each) {
+    if (auto code = conceptAt(each, "code"); !code.empty()) history.conditions.push_back(std::move(code));
+  });
+  return history;
+}
+
+Appointment parseAppointment(Json resource, const Source& source) {
+  Appointment appointment{source, textOr(resource, "status"), dateAt(resource, "start"),
+                          dateAt(resource, "created"), conceptsAt(resource, "serviceType")};
+  for (auto& each : conceptsAt(resource, "specialty")) appointment.services.push_back(std::move(each));
+  return appointment;
+}
+
+}  // namespace plumbline::fhir

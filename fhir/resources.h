@@ -1,0 +1,181 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/date.h"
+#include "fhir/json.h"
+
+/// The parts of FHIR R4 resources that findings are read from, as plain values. Strings are views into the
+/// document they were parsed from. An element that is absent, null or of the wrong type is empty here;
+/// whether that makes the resource unreadable is decided in fhir/parse.
+namespace plumbline::fhir {
+
+/// Where a resource came from: prefetch key (or "context"), its place there, its type and id. Shown on cards
+/// and in explanations; holds no chart text.
+struct Source {
+  std::string_view key;
+  std::size_t index = 0;
+  std::string_view type;
+  std::string_view id;
+};
+
+/// `system` and `code` in the form of fhir/code_system, so that they compare with ==.
+struct Coding {
+  std::string_view system;
+  std::string code;
+  std::string_view display;
+};
+
+struct CodeableConcept {
+  std::vector<Coding> coding;
+  std::string_view text;
+
+  [[nodiscard]] bool empty() const { return coding.empty() && text.empty(); }
+};
+
+/// A number with its unit as sent: the UCUM code if there is one, else the printed unit.
+struct Quantity {
+  double value = 0;
+  std::string_view unit;
+  std::string_view comparator;
+};
+
+/// A value[x] or answer: at most one member is set. `unreadable` is a value that is there but in no form
+/// understood here.
+struct Value {
+  std::optional<bool> boolean;
+  std::optional<Quantity> quantity;
+  CodeableConcept concept_;
+  std::string_view text;
+  bool unreadable = false;
+
+  [[nodiscard]] bool empty() const {
+    return !boolean && !quantity && concept_.empty() && text.empty() && !unreadable;
+  }
+};
+
+struct Patient {
+  Source source;
+  std::optional<DateRange> birthDate;
+  std::string_view gender;
+  bool deceased = false;
+};
+
+struct Encounter {
+  Source source;
+  std::string_view status;
+  std::string_view classCode;
+  std::optional<DateRange> start;
+  std::optional<DateRange> end;
+  std::vector<CodeableConcept> reasons;
+};
+
+struct Condition {
+  Source source;
+  std::string_view clinicalStatus;
+  std::string_view verificationStatus;
+  CodeableConcept code;
+  std::vector<CodeableConcept> bodySites;
+  std::optional<DateRange> onset;
+  std::optional<DateRange> recorded;
+  std::optional<DateRange> abatement;
+  std::vector<std::string_view> notes;
+};
+
+/// One code with its value: an Observation or one of its components.
+struct Measurement {
+  CodeableConcept code;
+  Value value;
+  std::vector<CodeableConcept> interpretation;
+  CodeableConcept dataAbsentReason;
+};
+
+struct Observation {
+  Source source;
+  std::string_view status;
+  Measurement main;
+  std::vector<Measurement> components;
+  CodeableConcept bodySite;
+  std::optional<DateRange> effective;
+  std::vector<std::string_view> notes;
+};
+
+/// MedicationRequest, MedicationStatement or MedicationAdministration-like use; `source.type` tells which.
+struct MedicationUse {
+  Source source;
+  std::string_view status;
+  std::string_view intent;
+  CodeableConcept medication;
+  std::optional<DateRange> authored;
+  std::optional<DateRange> ended;
+  std::vector<CodeableConcept> reasons;
+  bool draft = false;  ///< from the hook's draftOrders
+};
+
+struct Procedure {
+  Source source;
+  std::string_view status;
+  CodeableConcept code;
+  std::vector<CodeableConcept> bodySites;
+  std::optional<DateRange> performed;
+};
+
+struct ServiceRequest {
+  Source source;
+  std::string_view status;
+  std::string_view intent;
+  std::string_view priority;
+  CodeableConcept code;
+  std::optional<DateRange> authored;
+  std::vector<CodeableConcept> reasons;
+  bool draft = false;  ///< from the hook's draftOrders
+};
+
+struct DiagnosticReport {
+  Source source;
+  std::string_view status;
+  CodeableConcept code;
+  std::optional<DateRange> effective;
+};
+
+struct Answer {
+  std::string_view linkId;
+  std::string_view text;
+  CodeableConcept code;  ///< of the question, where the EHR copies it into the answer
+  std::vector<Value> values;
+};
+
+struct QuestionnaireResponse {
+  Source source;
+  std::string_view status;
+  std::string_view questionnaire;
+  std::optional<DateRange> authored;
+  std::vector<Answer> answers;  ///< nested items in document order
+};
+
+/// Kept whole for the text reader.
+struct DocumentReference {
+  Source source;
+  std::string_view status;
+  std::optional<DateRange> date;
+  Json resource;
+};
+
+struct FamilyMemberHistory {
+  Source source;
+  std::string_view status;
+  std::vector<CodeableConcept> conditions;
+};
+
+struct Appointment {
+  Source source;
+  std::string_view status;
+  std::optional<DateRange> start;
+  std::optional<DateRange> created;
+  std::vector<CodeableConcept> services;
+};
+
+}  // namespace plumbline::fhir
