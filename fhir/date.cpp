@@ -1,5 +1,7 @@
 #include "fhir/date.h"
 
+#include <cstdio>
+
 #include <algorithm>
 
 namespace plumbline::fhir {
@@ -137,6 +139,36 @@ AgeRange ageAt(const DateRange& birth, Instant now) {
   const auto today = std::chrono::floor<days>(now);
   return {completedYears(std::chrono::floor<days>(birth.latest), today),
           completedYears(std::chrono::floor<days>(birth.earliest), today)};
+}
+
+std::string print(const DateRange& when) {
+  using std::chrono::days;
+  using std::chrono::hours;
+  const auto width = when.latest - when.earliest;
+  const auto middle = std::chrono::floor<days>(when.earliest + width / 2);
+  const std::chrono::year_month_day date(middle);
+  char text[16];
+  const int year = static_cast<int>(date.year());
+  const auto month = static_cast<unsigned>(date.month());
+  if (width >= days(364)) {
+    std::snprintf(text, sizeof text, "%04d", year);
+    if (width <= days(366)) return text;
+  } else if (width >= days(27) && width <= days(31)) {
+    std::snprintf(text, sizeof text, "%04d-%02u", year, month);
+    return text;
+  } else if (width <= hours(26)) {
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u", year, month, static_cast<unsigned>(date.day()));
+    return text;
+  }
+  return print(DateRange{when.earliest, when.earliest}) + " to " + print(DateRange{when.latest, when.latest});
+}
+
+std::string print(Instant when) {
+  const std::chrono::hh_mm_ss time(when - std::chrono::floor<std::chrono::days>(when));
+  char text[16];
+  std::snprintf(text, sizeof text, " %02d:%02d UTC", static_cast<int>(time.hours().count()) % 24,
+                static_cast<int>(time.minutes().count()) % 60);
+  return print(DateRange{when, when}) + text;
 }
 
 }  // namespace plumbline::fhir

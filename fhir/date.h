@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace plumbline::fhir {
@@ -33,6 +34,13 @@ bool maybeWithin(const DateRange& when, Instant now, std::chrono::seconds window
 /// Whether every moment of `when` is at most `window` before `now`. The cautious reading of a negative: it
 /// counts only while it is surely recent.
 bool surelyWithin(const DateRange& when, Instant now, std::chrono::seconds window);
+
+/// The range as a reader wants it, in UTC: "2024", "2024-05" or "2024-05-06" where that is what was written,
+/// else the first and last day.
+std::string print(const DateRange& when);
+
+/// A moment as "2024-05-06 13:45 UTC".
+std::string print(Instant when);
 
 /// Completed years between `birth` and `now`: the youngest and the oldest the person can be. Both are 0 for a
 /// birth after `now`.

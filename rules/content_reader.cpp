@@ -1,0 +1,297 @@
+#include "rules/content_reader.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace plumbline::rules {
+namespace content {
+
+std::string text(const Value& object, const char* key) {
+  const Value* found = find(object, key);
+  return found && found->IsString() ? std::string(found->GetString(), found->GetStringLength()) : std::string();
+}
+
+std::vector<std::string> texts(const Value& object, const char* key) {
+  std::vector<std::string> all;
+  if (const Value* list = find(object, key)) {
+    for (const auto& each : list->GetArray()) all.emplace_back(each.GetString());
+  }
+  return all;
+}
+
+const Value* find(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+std::optional<int> integer(const Value& object, const char* key) {
+  const Value* found = find(object, key);
+  return found ? std::optional(found->GetInt()) : std::nullopt;
+}
+
+bool flag(const Value& object, const char* key) {
+  const Value* found = find(object, key);
+  return found && found->GetBool();
+}
+
+std::optional<std::size_t> findingOf(const Pack& pack, const std::string& id, const std::string& pointer,
+                                     const File& file) {
+  auto found = pack.find(id);
+  if (!found) file.problem(pointer, "no finding \"" + id + "\"");
+  return found;
+}
+
+std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key, const std::string& at,
+                                    const File& file) {
+  std::vector<std::size_t> all;
+  const auto ids = texts(object, key);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (auto found = findingOf(pack, ids[i], at + "/" + key + "/" + std::to_string(i), file)) all.push_back(*found);
+  }
+  return all;
+}
+
+}  // namespace content
+
+namespace {
+
+using content::File;
+using content::Value;
+
+/// Reads the files of one content directory, each against the schema of its kind.
+class Loader {
+ public:
+  Loader(const std::string& directory, std::vector<fhir::Problem>& problems)
+      : root_(directory), problems_(problems) {}
+
+  /// Calls `use(document, file)` when the file is there and fits `schema`.
+  template <class Use>
+  void one(const std::string& name, const std::string& schema, Use use) {
+    const std::size_t before = problems_.size();
+    const auto document = fhir::readAuthored((root_ / name).string(), name, problems_);
+    const std::string rules = "schema/" + schema + ".schema.json";
+    const auto form = fhir::readAuthored((root_ / rules).string(), rules, problems_);
+    if (problems_.size() == before && fhir::checkSchema(document, form, name, problems_)) {
+      use(document, File{name, problems_});
+    }
+  }
+
+  /// The same for every file of `folder`, in order of name; `id` must be the file's name.
+  template <class Use>
+  void each(const std::string& folder, const std::string& schema, Use use) {
+    for (const std::string& name : namesIn(folder)) {
+      one(folder + "/" + name, schema, [&](const Value& document, const File& file) {
+        if (content::text(document, "id") + ".json" != name) file.problem("/id", "must be the file's name");
+        use(document, file);
+      });
+    }
+  }
+
+  std::vector<std::string> namesIn(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(root_ / folder, ignored)) {
+      if (entry.path().extension() == ".json") names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    if (names.empty()) problems_.push_back({folder, "", "holds no content"});
+    return names;
+  }
+
+ private:
+  std::filesystem::path root_;
+  std::vector<fhir::Problem>& problems_;
+};
+
+/// SHA-256 over every .json file below `directory`: path, NUL, bytes, NUL, in order of path.
+std::string digestOf(const std::string& directory) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::string all;
+  for (const auto& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << in.rdbuf();
+    all += std::filesystem::relative(file, directory).generic_string() + '\0' + bytes.str() + '\0';
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned int size = 0;
+  EVP_Digest(all.data(), all.size(), hash.data(), &size, EVP_sha256(), nullptr);
+  std::string hex = "sha256:";
+  for (unsigned int i = 0; i < size; ++i) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hex += kDigits[hash[i] >> 4U];
+    hex += kDigits[hash[i] & 15U];
+  }
+  return hex;
+}
+
+void loadTexts(Loader& loader, Pack& pack) {
+  for (const std::string& name : loader.namesIn("cards")) {
+    loader.one("cards/" + name, "cards", [&](const Value& document, const File&) {
+      for (const auto& each : document.GetObject()) {
+        pack.texts[name.substr(0, name.size() - 4) + each.name.GetString()] = each.value.GetString();
+      }
+    });
+  }
+}
+
+/// Names that files use for each other's content and that only the whole pack can check.
+void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems) {
+  const auto source = [&](const std::string& file, const std::vector<std::string>& ids) {
+    for (const auto& id : ids) {
+      if (!pack.sources.contains(id)) problems.push_back({file, "/sources", "no source \"" + id + "\""});
+    }
+  };
+  for (const Finding& finding : pack.findings) {
+    const std::string file = "findings/" + finding.id + ".json";
+    source(file, finding.sources);
+    if (finding.bothSidesOf && !pack.find(*finding.bothSidesOf)) {
+      problems.push_back({file, "/derived/bothSidesOf", "no such finding"});
+    }
+    for (const Code& code : finding.codes) {
+      if (code.needs && !code.needs->medication.empty() && !pack.medications.contains(code.needs->medication)) {
+        problems.push_back({file, "/codes", "no medication class \"" + code.needs->medication + "\""});
+      }
+    }
+  }
+  for (const Pathway& pathway : pack.pathways) {
+    const std::string file = "pathways/" + pathway.id + ".json";
+    source(file, pathway.sources);
+    for (const Option& option : pathway.options) {
+      const auto known = [&](const Imaging& imaging) { return imaging.id == option.imaging; };
+      if (!option.imaging.empty() && std::none_of(pack.imaging.begin(), pack.imaging.end(), known)) {
+        problems.push_back({file, "/options", "no imaging \"" + option.imaging + "\""});
+      }
+    }
+  }
+}
+
+void readLimits(Pack& pack, const Value& document, const File& file) {
+  const Value& limits = document["limits"];
+  const auto hours = [&](const char* key) { return std::chrono::hours(content::integer(limits, key).value_or(0)); };
+  pack.limits = {hours("contradictionHours"), hours("futureToleranceHours"),
+                 content::integer(limits, "adultFromYears").value_or(0), hours("urgentRequestHoldsHours")};
+  const Value& roles = document["roles"];
+  pack.roles.comfortCare =
+      content::findingOf(pack, content::text(roles, "comfortCare"), "/roles/comfortCare", file).value_or(0);
+  pack.roles.selfHarm = content::findingOf(pack, content::text(roles, "selfHarm"), "/roles/selfHarm", file).value_or(0);
+}
+
+/// The sentences cards are built from, so that none is found missing in front of a clinician.
+void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
+  for (const char* name :
+       {"common.heading.recorded", "common.heading.notDocumented", "common.heading.couldNotBeRead",
+        "common.heading.consider", "common.heading.why", "common.heading.limits", "common.limits",
+        "common.nothingMissing", "common.recordedNothing", "common.dateUnknown", "common.suspected",
+        "common.contradicted", "common.longstanding", "common.notReassessed", "common.resolved",
+        "common.alsoDocumented", "common.alsoRaised", "common.imaged", "common.requested", "common.mriInDraft",
+        "common.selfHarm", "common.source", "common.more", "common.guideline", "common.topicSystem",
+        "structural-first.summary", "structural-first.summary.problem", "structural-first.summary.order",
+        "structural-first.summary.withheld", "structural-first.withheld.age", "structural-first.withheld.unreadable",
+        "structural-first.consider.1", "structural-first.consider.2", "structural-first.why", "structural-first.label",
+        "cleared.summary", "cleared.recordedScreen", "cleared.consider.1", "cleared.consider.2", "cleared.consider.3",
+        "cleared.why", "not-assessable.summary", "not-assessable.consider.1", "not-assessable.consider.2",
+        "not-assessable.why", "not-assessable.label"}) {
+    if (!pack.texts.contains(name)) problems.push_back({"cards", "", std::string("lack the sentence \"") + name + "\""});
+  }
+  const auto guideline = pack.texts.find("common.guideline");
+  if (guideline != pack.texts.end() && !pack.sources.contains(guideline->second)) {
+    problems.push_back({"cards/common.json", "/guideline", "no source \"" + guideline->second + "\""});
+  }
+  for (const auto& [name, sentence] : pack.texts) {
+    for (const auto& phrase : pack.neverPhrases) {
+      if (sentence.find(phrase) != std::string::npos) {
+        problems.push_back({"cards", "/" + name, "holds \"" + phrase + "\", which no card may say"});
+      }
+    }
+  }
+}
+
+void loadMedicine(Loader& loader, Pack& pack) {
+  loader.each("findings", "finding", [&](const Value& document, const File&) {
+    pack.findings.push_back(content::readFinding(document));
+  });
+  loader.each("medications", "medication", [&](const Value& document, const File&) {
+    auto found = content::readMedication(document);
+    pack.medications.insert_or_assign(found.id, std::move(found));
+  });
+  loader.each("imaging", "imaging", [&](const Value& document, const File&) {
+    pack.imaging.push_back(content::readImaging(document));
+  });
+  loader.one("answers.json", "answers", [&](const Value& document, const File&) {
+    pack.answers = {content::readCodes(document, "present"), content::readCodes(document, "absent")};
+  });
+  loader.one("sources.json", "sources", [&](const Value& document, const File&) {
+    for (const auto& each : document.GetObject()) {
+      pack.sources[each.name.GetString()] = {content::text(each.value, "title"), content::text(each.value, "body"),
+                                             content::text(each.value, "url"),
+                                             content::integer(each.value, "year").value_or(0)};
+    }
+  });
+  loader.one("words.json", "words", [&](const Value& document, const File&) {
+    pack.stressWords = content::texts(document, "stress");
+    pack.neverPhrases = content::texts(document, "never");
+  });
+  loader.one("overrides.json", "overrides", [&](const Value& document, const File&) {
+    for (const auto& each : document["reasons"].GetArray()) {
+      pack.overrides.push_back(
+          {content::text(each, "code"), content::text(document, "system"), content::text(each, "display")});
+    }
+  });
+  loadTexts(loader, pack);
+}
+
+}  // namespace
+
+std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems) {
+  if (!std::filesystem::is_directory(directory)) {
+    problems.push_back({directory, "", "is not a directory with clinical content"});
+    return std::nullopt;
+  }
+  const std::size_t before = problems.size();
+  Pack pack;
+  Loader loader(directory, problems);
+  loadMedicine(loader, pack);
+  if (problems.size() != before) return std::nullopt;
+  loader.one("pack.json", "pack", [&](const Value& document, const File& file) {
+    pack.version = content::text(document, "version");
+    pack.status = content::text(document, "status");
+    pack.title = content::text(document, "title");
+    readLimits(pack, document, file);
+    for (const auto& id : content::texts(document, "pathways")) {
+      loader.one("pathways/" + id + ".json", "pathway", [&](const Value& pathway, const File& its) {
+        pack.pathways.push_back(content::readPathway(pack, pathway, its));
+      });
+    }
+    if (loader.namesIn("pathways").size() != document["pathways"].Size()) {
+      problems.push_back({"pack.json", "/pathways", "must list every file of pathways/ once"});
+    }
+  });
+  loader.one("screen.json", "screen", [&](const Value& document, const File& file) {
+    pack.screen = content::readScreen(pack, document, file);
+  });
+  loader.one("stress.json", "stress", [&](const Value& document, const File& file) {
+    pack.stress = content::readStress(pack, document, file);
+  });
+  loader.one("pain.json", "pain", [&](const Value& document, const File& file) {
+    pack.pain = content::readPain(pack, document, file);
+  });
+  checkReferences(pack, problems);
+  checkTexts(pack, problems);
+  if (problems.size() != before) return std::nullopt;
+  pack.digest = digestOf(directory);
+  pack.index();
+  return pack;
+}
+
+}  // namespace plumbline::rules

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/authored_json.h"
+#include "rules/pack.h"
+
+/// The steps of loadPack, one function a kind of file. Each takes a document that already fits its schema and
+/// appends what a schema cannot see: names that lead nowhere, sentences a card may not hold.
+namespace plumbline::rules::content {
+
+using rapidjson::Value;
+
+/// Where problems go while one file is read.
+struct File {
+  std::string name;  ///< relative to the content directory
+  std::vector<fhir::Problem>& problems;
+
+  void problem(std::string pointer, std::string message) const {
+    problems.push_back({name, std::move(pointer), std::move(message)});
+  }
+};
+
+// Access for documents that fit their schema.
+std::string text(const Value& object, const char* key);
+std::vector<std::string> texts(const Value& object, const char* key);
+const Value* find(const Value& object, const char* key);
+std::optional<int> integer(const Value& object, const char* key);
+bool flag(const Value& object, const char* key);
+
+/// Index of the finding `id`; reports it at `pointer` and gives nothing when there is none.
+std::optional<std::size_t> findingOf(const Pack& pack, const std::string& id, const std::string& pointer,
+                                     const File& file);
+std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key, const std::string& at,
+                                    const File& file);
+Code readCode(const Value& value);
+std::vector<Code> readCodes(const Value& object, const char* key);
+std::optional<Region> regionOf(std::string_view name);
+Tier tierOf(std::string_view name);
+
+Finding readFinding(const Value& document);
+MedicationClass readMedication(const Value& document);
+Imaging readImaging(const Value& document);
+Criterion readCriterion(const Pack& pack, const Value& value, const std::string& at, const File& file);
+Pathway readPathway(const Pack& pack, const Value& document, const File& file);
+Screen readScreen(const Pack& pack, const Value& document, const File& file);
+StressContent readStress(const Pack& pack, const Value& document, const File& file);
+PainContent readPain(const Pack& pack, const Value& document, const File& file);
+
+}  // namespace plumbline::rules::content

@@ -1,0 +1,106 @@
+#include "rules/criteria.h"
+
+#include <algorithm>
+
+namespace plumbline::rules {
+namespace {
+
+Verdict yes(Tier tier) {
+  return {Tri::Yes, tier, {}, {}};
+}
+
+Verdict when(bool holds, Tier tier) {
+  return holds ? yes(tier) : Verdict{};
+}
+
+Verdict present(const Criterion& criterion, Tier tier, const Facts& facts) {
+  const FindingState& state = facts.states[criterion.finding];
+  const Grade grade = state.weakOnly ? Grade::None : state.grade;
+  const bool inTime = !criterion.days || !state.when ||
+                      fhir::maybeWithin(*state.when, facts.now, std::chrono::days(*criterion.days));
+  const bool counts = !criterion.activeOnly || grade == Grade::Active || grade == Grade::UndatedLower;
+  if (const Tier reached = cap(tier, grade); reached != Tier::None && inTime && counts) {
+    return {Tri::Yes, reached, {criterion.finding}, {}};
+  }
+  if (state.state == State::Unknown) return {Tri::Unknown, Tier::None, {}, {criterion.finding}};
+  return {};
+}
+
+Verdict weak(const Criterion& criterion, Tier tier, const Facts& facts) {
+  const Tier reached = cap(tier, facts.states[criterion.finding].weakGrade);
+  if (reached == Tier::None) return {};
+  return {Tri::Yes, reached, {criterion.finding}, {}};
+}
+
+void join(Verdict& into, const Verdict& part) {
+  into.because.insert(part.because.begin(), part.because.end());
+}
+
+/// `count` of the parts must hold; the tier is that of the count-th best.
+Verdict some(const Criterion& criterion, std::size_t count, Tier tier, const Facts& facts) {
+  std::vector<Tier> reached;
+  Verdict total;
+  std::size_t open = 0;
+  for (const Criterion& part : criterion.of) {
+    const Verdict verdict = evaluate(part, tier, facts);
+    if (verdict.holds == Tri::Yes) {
+      reached.push_back(verdict.tier);
+      join(total, verdict);
+    } else if (verdict.holds == Tri::Unknown) {
+      ++open;
+      total.missing.insert(verdict.missing.begin(), verdict.missing.end());
+    }
+  }
+  if (reached.size() >= count) {
+    std::sort(reached.begin(), reached.end(), std::greater<>());
+    total.holds = Tri::Yes;
+    total.tier = reached[count - 1];
+    total.missing.clear();
+    return total;
+  }
+  if (reached.size() + open >= count) return {Tri::Unknown, Tier::None, {}, std::move(total.missing)};
+  return {};
+}
+
+/// Danger reads an uncertain age the dangerous way round; without a birth date adult rules hold.
+Verdict age(const Criterion& criterion, Tier tier, const Facts& facts) {
+  if (!facts.age) return {criterion.ageFrom ? Tri::Unknown : Tri::No, Tier::None, {}, {}};
+  const bool oldEnough = !criterion.ageFrom || facts.age->oldest >= *criterion.ageFrom;
+  const bool youngEnough = !criterion.ageBelow || facts.age->youngest < *criterion.ageBelow;
+  return when(oldEnough && youngEnough, tier);
+}
+
+Verdict deficit(Tier tier, const Facts& facts) {
+  Verdict found;
+  for (const FindingState& state : facts.states) {
+    const bool counts = state.present() && state.grade > Grade::Baseline && !state.weakOnly;
+    if (!counts || !facts.pack.findings[state.finding].deficit) continue;
+    found.holds = Tri::Yes;
+    found.tier = std::max(found.tier, cap(tier, state.grade));
+    found.because.insert(state.finding);
+  }
+  return found;
+}
+
+}  // namespace
+
+Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts) {
+  switch (criterion.kind) {
+    case Criterion::Kind::Present: return present(criterion, tier, facts);
+    case Criterion::Kind::Weak: return weak(criterion, tier, facts);
+    case Criterion::Kind::Any: return some(criterion, 1, tier, facts);
+    case Criterion::Kind::All: return some(criterion, criterion.of.size(), tier, facts);
+    case Criterion::Kind::AtLeast: return some(criterion, criterion.count, tier, facts);
+    case Criterion::Kind::Unless: return when(evaluate(criterion.of.front(), tier, facts).holds != Tri::Yes, tier);
+    case Criterion::Kind::Pain: return when(facts.pain.inPlay && facts.pain.in(criterion.region), tier);
+    case Criterion::Kind::PainNew: return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, facts.pack.pain.newWithinDays), tier);
+    case Criterion::Kind::PainWithin: return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, *criterion.days), tier);
+    case Criterion::Kind::Age: return age(criterion, tier, facts);
+    case Criterion::Kind::Sex: return when(facts.sex == criterion.name, tier);
+    case Criterion::Kind::Medication: return when(facts.takes.contains(criterion.name), tier);
+    case Criterion::Kind::Deficit: return deficit(tier, facts);
+  }
+  return {};
+}
+
+}  // namespace plumbline::rules

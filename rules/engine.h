@@ -1,0 +1,14 @@
+#pragma once
+
+#include "fhir/record.h"
+#include "rules/assessment.h"
+#include "rules/pack.h"
+
+namespace plumbline::rules {
+
+/// Weighs one patient's record against the pack at the moment `now`. Pure: the same three give the same
+/// answer, whatever the order of the record. Never refuses: what cannot be read is part of the answer.
+/// Source: architecture §5.
+Assessment assess(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now);
+
+}  // namespace plumbline::rules

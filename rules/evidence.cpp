@@ -1,0 +1,326 @@
+#include "rules/evidence.h"
+
+#include <algorithm>
+#include <cctype>
+#include <tuple>
+
+#include "rules/measurement.h"
+
+namespace plumbline::rules {
+namespace {
+
+using fhir::CodeableConcept;
+using Says = Evidence::Says;
+
+bool anyText(const CodeableConcept& concept_, std::string_view stem) {
+  return holdsWord(concept_.text, stem) ||
+         std::any_of(concept_.coding.begin(), concept_.coding.end(),
+                     [&](const fhir::Coding& coding) { return holdsWord(coding.display, stem); });
+}
+
+bool matchesAny(const std::vector<Code>& codes, const CodeableConcept& concept_) {
+  return std::any_of(concept_.coding.begin(), concept_.coding.end(),
+                     [&](const fhir::Coding& coding) { return contains(codes, coding.system, coding.code); });
+}
+
+/// What a resource gives to every finding its codes speak for.
+struct Statement {
+  Evidence base;
+  const CodeableConcept& code;
+  std::vector<const CodeableConcept*> sites;
+  bool examination = false;  ///< a dated Observation
+};
+
+class Collector {
+ public:
+  Collector(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now)
+      : pack_(pack), record_(record), now_(now), table_(pack.findings.size()) {
+    if (record.patient && record.patient->birthDate) age_ = fhir::ageAt(*record.patient->birthDate, now);
+  }
+
+  EvidenceTable run() {
+    for (const auto& each : record_.conditions) condition(each);
+    for (const auto& each : record_.observations) observation(each);
+    for (const auto& each : record_.encounters) encounter(each);
+    for (const auto& each : record_.procedures) procedure(each);
+    for (const auto& each : record_.responses) response(each);
+    for (const auto& each : record_.medications) reasons(each.reasons, each.authored, each.source, each.draft);
+    for (const auto& each : record_.orders) reasons(each.reasons, each.authored, each.source, each.draft);
+    for (std::size_t f = 0; f < table_.size(); ++f) {
+      if (pack_.findings[f].bothSidesOf) bothSides(f, *pack_.find(*pack_.findings[f].bothSidesOf));
+    }
+    for (std::size_t f = 0; f < table_.size(); ++f) {
+      order(table_[f]);
+      const Finding& finding = pack_.findings[f];
+      if (finding.undated == Undated::Active || finding.undated == Undated::Soon) keepFirstDates(table_[f]);
+    }
+    return std::move(table_);
+  }
+
+ private:
+  /// A date further ahead than the pack tolerates is a typing error: the finding is there, when is unknown.
+  std::optional<fhir::DateRange> believable(const std::optional<fhir::DateRange>& when) const {
+    if (!when || when->earliest > now_ + pack_.limits.futureTolerance) return std::nullopt;
+    return when;
+  }
+
+  Evidence from(const fhir::Source& source, const std::optional<fhir::DateRange>& when) const {
+    Evidence evidence;
+    evidence.type = source.type;
+    evidence.id = source.id;
+    evidence.when = believable(when);
+    evidence.fromContext = source.key == "context";
+    return evidence;
+  }
+
+  bool met(const Needs& needs, const Statement& statement) const {
+    const auto said = [&](const std::string& word) {
+      return anyText(statement.code, word) ||
+             std::any_of(statement.sites.begin(), statement.sites.end(),
+                         [&](const CodeableConcept* site) { return anyText(*site, word); });
+    };
+    if (std::any_of(needs.words.begin(), needs.words.end(), said)) return true;
+    if (needs.examination && statement.examination && statement.base.when) return true;
+    if (needs.ageBelow && age_ && age_->youngest < *needs.ageBelow) return true;
+    if (!needs.medication.empty() && takes(pack_.medications.at(needs.medication), record_)) return true;
+    return needs.procedureWithinDays && recentProcedure(*needs.procedureWithinDays);
+  }
+
+  bool recentProcedure(int days) const {
+    return std::any_of(record_.procedures.begin(), record_.procedures.end(), [&](const fhir::Procedure& each) {
+      return each.status == "completed" && each.performed &&
+             fhir::maybeWithin(*each.performed, now_, std::chrono::days(days));
+    });
+  }
+
+  void state(const Statement& statement) {
+    for (const auto& coding : statement.code.coding) {
+      for (const CodeMatch& match : pack_.match(coding.system, coding.code)) {
+        const Code& code = pack_.findings[match.finding].codes[match.code];
+        if (code.answerOnly && !statement.examination) continue;
+        Evidence evidence = statement.base;
+        if (code.negative) evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
+        evidence.code = coding.code;
+        evidence.label = code.display;
+        evidence.side = code.side;
+        evidence.region = code.region;
+        evidence.weak = code.weak;
+        evidence.listedOnly = code.needs && evidence.says == Says::Present && !met(*code.needs, statement);
+        table_[match.finding].push_back(std::move(evidence));
+      }
+    }
+  }
+
+  void condition(const fhir::Condition& each) {
+    if (each.verificationStatus == "entered-in-error") return;
+    Evidence base = from(each.source, each.onset ? each.onset : each.recorded);
+    const auto& clinical = each.clinicalStatus;
+    base.refuted = each.verificationStatus == "refuted";
+    base.says = base.refuted ? Says::Absent : Says::Present;
+    if (base.refuted && each.recorded) base.when = believable(each.recorded);
+    base.suspected = each.verificationStatus == "provisional" || each.verificationStatus == "differential" ||
+                     each.verificationStatus == "unconfirmed";
+    base.changed = clinical == "recurrence" || clinical == "relapse";
+    base.current = clinical == "active" || base.changed;
+    base.ended = believable(each.abatement);
+    base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" || clinical == "remission" ||
+                                      base.ended.has_value());
+    Statement statement{base, each.code, {}, false};
+    for (const auto& site : each.bodySites) statement.sites.push_back(&site);
+    state(statement);
+  }
+
+  /// Yes or no by boolean or by a code of answers.json; nothing when there is no value at all.
+  std::optional<Says> answer(const fhir::Value& value) const {
+    if (value.boolean) return *value.boolean ? Says::Present : Says::Absent;
+    if (matchesAny(pack_.answers.present, value.concept_)) return Says::Present;
+    if (matchesAny(pack_.answers.absent, value.concept_)) return Says::Absent;
+    if (value.empty()) return std::nullopt;
+    return Says::Unreadable;
+  }
+
+  std::optional<Says> answer(const fhir::Measurement& measured) const {
+    if (auto said = answer(measured.value)) return said;
+    for (const auto& each : measured.interpretation) {
+      if (matchesAny(pack_.answers.present, each)) return Says::Present;
+      if (matchesAny(pack_.answers.absent, each)) return Says::Absent;
+    }
+    if (measured.dataAbsentReason.empty()) return std::nullopt;
+    const auto& codes = measured.dataAbsentReason.coding;
+    const bool notDone = std::any_of(codes.begin(), codes.end(), [](const fhir::Coding& c) { return c.code == "not-performed"; });
+    return notDone ? Says::NotPerformed : Says::NotDocumented;
+  }
+
+  void observation(const fhir::Observation& each) {
+    if (each.status == "entered-in-error" || each.status == "cancelled") return;
+    Evidence base = from(each.source, each.effective);
+    base.suspected = each.status == "preliminary" || each.status == "registered";
+    measured(each.main, each, base);
+    for (const auto& component : each.components) measured(component, each, base);
+  }
+
+  void measured(const fhir::Measurement& each, const fhir::Observation& whole, Evidence base) {
+    const bool final = whole.status == "final" || whole.status == "amended" || whole.status == "corrected";
+    if (const auto said = answer(each)) {
+      base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
+      Statement statement{base, each.code, {&whole.bodySite}, true};
+      state(statement);
+    }
+    if (!each.value.concept_.empty()) {
+      base.says = Says::Present;
+      state({base, each.value.concept_, {&whole.bodySite, &each.code}, true});
+    }
+    for (std::size_t f = 0; f < table_.size(); ++f) {
+      const auto& tests = pack_.findings[f].measurements;
+      for (std::size_t q = 0; q < tests.size(); ++q) {
+        if (auto said = test(tests[q], each); said && !(said->says == Says::Absent && !final)) {
+          Evidence evidence = base;
+          evidence.says = said->says;
+          evidence.label = said->label;
+          evidence.quantity = q;
+          table_[f].push_back(std::move(evidence));
+        }
+      }
+    }
+  }
+
+  void encounter(const fhir::Encounter& each) {
+    if (each.status == "entered-in-error" || each.status == "cancelled" || each.status == "planned") return;
+    for (const auto& reason : each.reasons) state({from(each.source, each.start), reason, {}, false});
+  }
+
+  void procedure(const fhir::Procedure& each) {
+    if (each.status != "completed" && each.status != "in-progress") return;
+    Statement statement{from(each.source, each.performed), each.code, {}, false};
+    for (const auto& site : each.bodySites) statement.sites.push_back(&site);
+    state(statement);
+  }
+
+  /// Why a drug or test is ordered says that the patient has it; a draft says so at this moment.
+  void reasons(const std::vector<CodeableConcept>& all, const std::optional<fhir::DateRange>& when,
+               const fhir::Source& source, bool draft) {
+    for (const auto& reason : all) {
+      Evidence base = from(source, draft ? std::optional(fhir::DateRange{now_, now_}) : when);
+      for (const auto& coding : reason.coding) {
+        for (const CodeMatch& match : pack_.match(coding.system, coding.code)) {
+          const auto& pain = pack_.pain.findings;
+          if (std::find(pain.begin(), pain.end(), match.finding) == pain.end()) continue;
+          base.region = pack_.findings[match.finding].codes[match.code].region;
+          base.code = coding.code;
+          base.label = pack_.findings[match.finding].codes[match.code].display;
+          table_[match.finding].push_back(base);
+        }
+      }
+    }
+  }
+
+  /// Answers whose question is a finding, by its code or by a linkId that is the finding's id.
+  void response(const fhir::QuestionnaireResponse& each) {
+    if (each.status != "completed" && each.status != "amended") return;
+    Evidence base = from(each.source, each.authored);
+    base.subjective = true;
+    for (const auto& item : each.answers) {
+      for (const auto& value : item.values) {
+        const auto said = answer(value);
+        if (!said) continue;
+        base.says = *said;
+        if (const auto finding = pack_.find(item.linkId)) {
+          base.label = pack_.findings[*finding].name;
+          table_[*finding].push_back(base);
+        } else {
+          state({base, item.code, {}, false});
+        }
+      }
+    }
+  }
+
+  /// Left and right of the same pain, each first recorded when its code first was: together the derived
+  /// finding, since the day the second side came.
+  void bothSides(std::size_t derived, std::size_t of) {
+    std::optional<fhir::DateRange> first[2];
+    bool seen[2] = {false, false};
+    Evidence second;
+    for (const Evidence& each : table_[of]) {
+      if (each.says != Says::Present || each.resolved || each.listedOnly) continue;
+      for (const int side : {0, 1}) {
+        if (each.side != (side == 0 ? Side::Left : Side::Right) || !each.when) continue;
+        if (!first[side] || each.when < first[side]) first[side] = each.when;
+        const auto& kept = pack_.findings[of].staleDays;
+        seen[side] = seen[side] || each.current || !kept || fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
+      }
+    }
+    if (!seen[0] || !seen[1]) return;
+    const auto later = std::max(*first[0], *first[1]);
+    for (const Evidence& each : table_[of]) {
+      if (each.when == later && each.side != Side::None) second = each;
+    }
+    second.when = later;
+    second.side = Side::Both;
+    second.label = "left and right recorded";
+    table_[derived].push_back(std::move(second));
+  }
+
+  static auto rank(const Evidence& e) {
+    return std::tuple(!e.when, e.when ? -e.when->latest.time_since_epoch().count() : 0,
+                      e.when ? -e.when->earliest.time_since_epoch().count() : 0, e.says, e.type, e.id, e.code, e.label,
+                      e.quantity, e.side, e.suspected, e.resolved, e.current, e.changed, e.weak, e.listedOnly,
+                      e.fromContext, e.subjective, e.ended);
+  }
+
+  static void order(std::vector<Evidence>& list) {
+    std::sort(list.begin(), list.end(), [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
+    list.erase(std::unique(list.begin(), list.end(),
+                           [](const Evidence& a, const Evidence& b) { return rank(a) == rank(b); }),
+               list.end());
+  }
+
+  /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of its
+  /// code's run, which recurrence, relapse or an end before it breaks.
+  static void keepFirstDates(std::vector<Evidence>& list) {
+    std::map<std::string, std::optional<fhir::DateRange>> first;
+    for (auto each = list.rbegin(); each != list.rend(); ++each) {
+      if (each->type != "Condition" || each->says != Says::Present || !each->when || each->code.empty()) continue;
+      auto& run = first[each->code];
+      if (!run || each->changed) run = each->when;
+      each->when = run;
+      if (each->resolved) run.reset();
+    }
+    order(list);
+  }
+
+  const Pack& pack_;
+  const fhir::PatientRecord& record_;
+  fhir::Instant now_;
+  std::optional<fhir::AgeRange> age_;
+  EvidenceTable table_;
+};
+
+}  // namespace
+
+bool holdsWord(std::string_view words, std::string_view stem) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  auto at = words.begin();
+  while ((at = std::search(at, words.end(), stem.begin(), stem.end(), same)) != words.end()) {
+    if (at == words.begin() || !std::isalpha(static_cast<unsigned char>(*(at - 1)))) return true;
+    ++at;
+  }
+  return false;
+}
+
+bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
+  return matchesAny(cls.codes, use.medication) ||
+         std::any_of(cls.names.begin(), cls.names.end(),
+                     [&](const std::string& name) { return anyText(use.medication, name); });
+}
+
+bool takes(const MedicationClass& cls, const fhir::PatientRecord& record) {
+  return std::any_of(record.medications.begin(), record.medications.end(), [&](const fhir::MedicationUse& use) {
+    return !use.draft && use.status == "active" && use.intent != "proposal" && isOf(cls, use);
+  });
+}
+
+EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now) {
+  return Collector(pack, record, now).run();
+}
+
+}  // namespace plumbline::rules

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/record.h"
+#include "rules/pack.h"
+
+namespace plumbline::rules {
+
+/// One piece of the chart that speaks to a finding. Views point into the record's documents.
+struct Evidence {
+  enum class Says { Present, Absent, NotPerformed, NotDocumented, Unreadable };
+
+  Says says = Says::Present;
+  std::optional<fhir::DateRange> when;   ///< onset or effective, else recorded; none: undated
+  std::optional<fhir::DateRange> ended;  ///< abatement
+  bool suspected = false;  ///< provisional, unconfirmed, preliminary
+  bool resolved = false;   ///< resolved, inactive, in remission or abated
+  bool current = false;    ///< a Condition with an active clinicalStatus
+  bool changed = false;    ///< recurrence or relapse
+  bool refuted = false;
+  bool subjective = false;  ///< told by the patient: never overrides an examination
+  bool weak = false;        ///< by a code marked weak
+  bool listedOnly = false;  ///< by a code whose need is not met: shown, speaks for nothing
+  Side side = Side::None;
+  std::optional<Region> region;
+  std::optional<std::size_t> quantity;  ///< index into Finding::measurements
+  std::string code;                     ///< canonical code that matched, or empty
+  std::string label;                    ///< the code's display in the pack, or the value with its unit
+  std::string_view type, id;            ///< of the resource
+  bool fromContext = false;             ///< of the hook's context: being written now
+};
+
+/// The evidence of every finding, indexed like Pack::findings; each list in one total order without doubles,
+/// so that the order of resources in the request changes nothing.
+using EvidenceTable = std::vector<std::vector<Evidence>>;
+
+/// Reads every coded resource of `record`. Nothing is judged here: windows and conflicts come later.
+/// Sources: FHIR R4 status elements; which status means what is architecture §5 rule 1.
+EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now);
+
+/// Whether an order or statement of a drug of `cls` is active (drafts do not count).
+bool takes(const MedicationClass& cls, const fhir::PatientRecord& record);
+
+/// Whether `use` is of the class, by ingredient code or by an ingredient's name in its text.
+bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use);
+
+/// Whether `words` holds `stem` at the start of a word; letter case ignored, `stem` in lower case.
+bool holdsWord(std::string_view words, std::string_view stem);
+
+}  // namespace plumbline::rules

@@ -1,0 +1,185 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fhir/authored_json.h"
+#include "rules/criterion.h"
+#include "rules/finding.h"
+#include "rules/tier.h"
+
+namespace plumbline::rules {
+
+/// A rule of a pathway: while `when` holds, the pathway is raised at `tier`, or lower where the evidence is
+/// old, longstanding or undated (rules/criteria.h).
+struct Rule {
+  std::string id;
+  Tier tier;
+  Criterion when;
+  std::string because;
+};
+
+/// An option a clinician can take; becomes a suggestion of the card.
+struct Option {
+  std::string label;
+  std::string imaging;  ///< id of the imaging it orders, or empty
+  std::string code, system, display;
+  std::string priority;
+};
+
+struct Pathway {
+  std::string id;
+  std::string version;
+  std::string title;
+  std::vector<Rule> rules;
+  std::vector<std::size_t> asks;            ///< findings to document, most dangerous first
+  std::vector<std::size_t> alsoDocumented;  ///< confounders: shown, never an explanation
+  std::map<Tier, std::string> summary;
+  std::map<Tier, std::vector<std::string>> consider;
+  std::string why;
+  std::vector<Option> options;
+  std::vector<std::string> sources;
+};
+
+struct MedicationClass {
+  std::string id;
+  std::vector<Code> codes;
+  std::vector<std::string> names;           ///< ingredient names, lower case, for orders without a code
+  std::vector<std::string> onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act
+};
+
+struct Imaging {
+  std::string id;
+  std::string name;
+  std::vector<Code> codes;
+  std::vector<std::string> words;
+  std::vector<std::string> covers;  ///< pathway ids
+  bool mri = false;
+};
+
+struct Answers {
+  std::vector<Code> present;
+  std::vector<Code> absent;
+};
+
+/// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a value,
+/// in date.
+struct ScreenItem {
+  std::string id;
+  std::string label;
+  std::vector<std::size_t> all;
+  std::vector<std::vector<Code>> measured;
+  std::optional<int> ageFrom;
+  std::optional<std::chrono::seconds> maxAge;
+  std::map<std::size_t, std::chrono::seconds> maxAgeOf;
+};
+
+struct Screen {
+  std::chrono::seconds maxAge{};
+  std::chrono::seconds maxAgeEmergency{};
+  std::map<Region, std::vector<ScreenItem>> items;  ///< expanded, most dangerous first
+  std::vector<std::size_t> notBlocking;
+  std::vector<std::string> readWhole;  ///< prefetch keys that must be whole before anything is cleared
+};
+
+struct StressContent {
+  int patternWeight = 0;
+  std::size_t patternIndicators = 0;
+  std::vector<std::size_t> actsAlways;
+  std::vector<std::size_t> actsWithRecentPain;
+  std::string actMedication;
+  std::vector<std::string> anxietyWords;  ///< in an order's reason
+  std::vector<std::size_t> reasonFindings;
+};
+
+struct PainContent {
+  std::vector<std::size_t> findings;
+  int withinDays = 0;
+  int gapDays = 0;
+  int newWithinDays = 0;
+  std::vector<Criterion> standAlone;
+};
+
+struct SourceText {
+  std::string title;
+  std::string body;
+  std::string url;
+  int year = 0;
+};
+
+/// Sentences of rules/content/cards/*.json by "file.key", e.g. "common.limits".
+using CardTexts = std::map<std::string, std::string, std::less<>>;
+
+struct OverrideReason {
+  std::string code, system, display;
+};
+
+/// Limits on dates and the findings the whole assessment looks at by role.
+struct Limits {
+  std::chrono::seconds contradiction{};
+  std::chrono::seconds futureTolerance{};
+  int adultFrom = 0;                 ///< years
+  std::chrono::seconds requestHolds{};  ///< how long an urgent imaging request lowers a pathway
+};
+
+struct Roles {
+  std::size_t comfortCare = 0;
+  std::size_t selfHarm = 0;
+};
+
+/// Which findings a code speaks for.
+struct CodeMatch {
+  std::size_t finding;
+  std::size_t code;  ///< index into Finding::codes
+};
+
+/// Clinical content, whole and checked. Immutable once loaded; shared by every request thread.
+struct Pack {
+  std::string version;
+  std::string status;
+  std::string title;
+  std::string digest;  ///< "sha256:…" over every content file in order of path
+  Limits limits;
+  Roles roles;
+  std::vector<Finding> findings;
+  std::vector<Pathway> pathways;  ///< in the order of danger that breaks ties
+  std::map<std::string, MedicationClass, std::less<>> medications;
+  std::vector<Imaging> imaging;
+  Answers answers;
+  Screen screen;
+  StressContent stress;
+  PainContent pain;
+  std::map<std::string, SourceText, std::less<>> sources;
+  CardTexts texts;
+  std::vector<OverrideReason> overrides;
+  std::vector<std::string> stressWords;   ///< stems no emergency or urgent card may hold
+  std::vector<std::string> neverPhrases;  ///< no card may hold these
+
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view findingId) const;
+  [[nodiscard]] const Pathway* pathway(std::string_view id) const;
+
+  /// Every finding `code` speaks for, the most specific code of each. `system` and `code` are canonical
+  /// (fhir/code_system.h). Codes a finding excludes speak for nothing in it.
+  [[nodiscard]] std::vector<CodeMatch> match(std::string_view system, std::string_view code) const;
+
+  /// Fills what match() looks up; the loader calls it once.
+  void index();
+
+ private:
+  std::unordered_map<std::string, std::vector<CodeMatch>> exact_;
+  std::unordered_map<std::string, std::vector<CodeMatch>> prefix_;
+};
+
+/// Reads and checks the content under `directory` (a copy of rules/content). Every problem is appended, not
+/// only the first; a pack is returned only when there was none.
+std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems);
+
+/// Whether `code` is one of `codes`; prefixes respected.
+bool contains(const std::vector<Code>& codes, std::string_view system, std::string_view code);
+
+}  // namespace plumbline::rules

@@ -1,0 +1,70 @@
+#include "rules/screen.h"
+
+#include <algorithm>
+#include <set>
+
+namespace plumbline::rules {
+namespace {
+
+using std::chrono::seconds;
+
+bool inEmergencyDepartment(const fhir::PatientRecord& record) {
+  return std::any_of(record.encounters.begin(), record.encounters.end(), [](const fhir::Encounter& each) {
+    return each.classCode == "EMER" && each.status == "in-progress";
+  });
+}
+
+bool absentInDate(const Facts& facts, std::size_t finding, seconds limit) {
+  const FindingState& state = facts.states[finding];
+  if (state.state != State::Absent || !state.when) return false;
+  const auto& window = facts.pack.findings[finding].activeDays;
+  if (window) limit = std::min(limit, seconds(std::chrono::days(*window)));
+  return fhir::surelyWithin(*state.when, facts.now, limit);
+}
+
+bool measured(const fhir::PatientRecord& record, const std::vector<Code>& codes, const Facts& facts, seconds limit) {
+  const auto reads = [&](const fhir::Measurement& each) {
+    return each.value.quantity && std::any_of(each.code.coding.begin(), each.code.coding.end(), [&](const auto& coding) {
+             return contains(codes, coding.system, coding.code);
+           });
+  };
+  return std::any_of(record.observations.begin(), record.observations.end(), [&](const fhir::Observation& each) {
+    const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+    return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, limit) &&
+           (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
+  });
+}
+
+/// Whether the item asks for anything not there; fills the findings that are not absent.
+bool isOpen(const ScreenItem& item, const Facts& facts, const fhir::PatientRecord& record, seconds usual, OpenItem& open) {
+  for (const std::size_t finding : item.all) {
+    const auto own = item.maxAgeOf.find(finding);
+    const seconds limit = own != item.maxAgeOf.end() ? own->second : item.maxAge.value_or(usual);
+    if (!absentInDate(facts, finding, limit)) open.findings.push_back(finding);
+  }
+  return !open.findings.empty() ||
+         std::any_of(item.measured.begin(), item.measured.end(), [&](const std::vector<Code>& codes) {
+           return !measured(record, codes, facts, item.maxAge.value_or(usual));
+         });
+}
+
+}  // namespace
+
+std::vector<OpenItem> openItems(const Facts& facts, const fhir::PatientRecord& record) {
+  const Screen& screen = facts.pack.screen;
+  const seconds usual = inEmergencyDepartment(record) ? screen.maxAgeEmergency : screen.maxAge;
+  std::vector<OpenItem> open;
+  std::set<std::string> seen;
+  for (const auto& [region, items] : screen.items) {
+    if (!facts.pain.in(region)) continue;
+    for (const ScreenItem& item : items) {
+      if (!seen.insert(item.id).second) continue;
+      if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
+      OpenItem found{item.id, item.label, {}};
+      if (isOpen(item, facts, record, usual, found)) open.push_back(std::move(found));
+    }
+  }
+  return open;
+}
+
+}  // namespace plumbline::rules

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fhir/record.h"
+#include "rules/criteria.h"
+
+namespace plumbline::rules {
+
+/// A line of the structural screen that is not complete, and the findings in it that are not documented
+/// absent.
+struct OpenItem {
+  std::string id;
+  std::string label;
+  std::vector<std::size_t> findings;
+};
+
+/// The items of the screen for the regions in pain (all of them where the region is unknown) that are not
+/// complete, most dangerous first. Each finding must be specifically absent and surely in date; each
+/// measurement must be there. Architecture §5 rules 16 and 17; knowledge "screen".
+std::vector<OpenItem> openItems(const Facts& facts, const fhir::PatientRecord& record);
+
+}  // namespace plumbline::rules

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/date.h"
+#include "rules/evidence.h"
+#include "rules/finding.h"
+#include "rules/tier.h"
+
+namespace plumbline::rules {
+
+enum class State { Present, Absent, Unknown };
+enum class Reason { None, NotDocumented, NotPerformed, Stale, Unreadable };
+
+/// How strongly the best evidence of presence counts, weakest first.
+///   History     too old to count
+///   Baseline    longstanding: first recorded before the pain episode and outside the stale window
+///   UndatedSoon, UndatedLower  present, nobody wrote when
+///   Stale       past its active window and not reassessed, or recorded as resolved within it
+///   Active      within its active window, or of a kind that does not age
+enum class Grade { None, History, Baseline, UndatedSoon, UndatedLower, Stale, Active };
+
+/// What the chart says about one finding, and from what.
+struct FindingState {
+  std::size_t finding = 0;
+  State state = State::Unknown;
+  Reason reason = Reason::NotDocumented;
+  Grade grade = Grade::None;
+  Grade weakGrade = Grade::None;  ///< the same over evidence by weak codes alone
+  bool weakOnly = false;          ///< grade comes from weak codes alone
+  bool suspected = false;
+  bool contradicted = false;              ///< also recorded absent within a day
+  bool resolved = false;                  ///< recorded as resolved within the active window
+  std::optional<fhir::DateRange> when;    ///< of the evidence that decided
+  std::vector<Evidence> evidence;
+
+  [[nodiscard]] bool present() const { return state == State::Present; }
+};
+
+/// The tier a rule of tier `rule` ends at when this grade is all it stands on; Tier::None when it does not
+/// hold at all. Architecture §5 rules 4 to 6.
+Tier cap(Tier rule, Grade grade);
+
+/// When the current episode of pain began; none: unknown.
+using EpisodeStart = std::optional<fhir::DateRange>;
+
+struct Timeline {
+  fhir::Instant now;
+  EpisodeStart episode;
+  std::chrono::seconds contradiction;  ///< present and absent this close together are one visit at odds with itself
+};
+
+/// Weighs the evidence of one finding by its conflict class and windows. Edges of windows are inside; a date
+/// that straddles an edge takes the more cautious reading: presence while it may be recent, absence while it
+/// surely is.
+FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence, const Timeline& time);
+
+std::string_view name(State state);
+std::string_view name(Reason reason);
+
+}  // namespace plumbline::rules

@@ -1,0 +1,129 @@
+#include "rules/pack.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "fhir/code_system.h"
+
+namespace plumbline::rules {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A copy of the content that a test may break.
+class Content : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::temp_directory_path() / ("plumbline-content-" + std::to_string(::getpid()));
+    fs::remove_all(directory_);
+    fs::copy(PLUMBLINE_CONTENT, directory_, fs::copy_options::recursive);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  void replace(const std::string& file, const std::string& from, const std::string& to) {
+    std::ifstream in(directory_ / file);
+    std::string all((std::istreambuf_iterator<char>(in)), {});
+    in.close();
+    const auto at = all.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    std::ofstream(directory_ / file) << all.replace(at, from.size(), to);
+  }
+
+  std::vector<fhir::Problem> problems() {
+    std::vector<fhir::Problem> found;
+    pack_ = loadPack(directory_.string(), found);
+    return found;
+  }
+
+  static auto problem(const std::string& file, const std::string& words) {
+    return AllOf(Field(&fhir::Problem::file, file), Field(&fhir::Problem::message, HasSubstr(words)));
+  }
+
+  fs::path directory_;
+  std::optional<Pack> pack_;
+};
+
+TEST_F(Content, LoadsAsItIsWithoutAnyProblem) {
+  for (const auto& each : problems()) ADD_FAILURE() << each.file << ":" << each.pointer << ": " << each.message;
+  ASSERT_TRUE(pack_);
+  EXPECT_EQ(pack_->findings.size(), 75U);
+  EXPECT_EQ(pack_->digest.size(), 7U + 64U);
+}
+
+TEST_F(Content, ReportsEveryProblemOfEveryFileNotOnlyTheFirst) {
+  replace("findings/fever.json", "\"fever\"", "\"feverish\"");
+  replace("findings/trauma.json", "\"symptom\"", "\"sympton\"");
+  replace("overrides.json", "\"code\"", "\"kode\"");
+  const auto found = problems();
+  EXPECT_THAT(found, Contains(problem("findings/fever.json", "must be the file's name")));
+  EXPECT_THAT(found, Contains(problem("findings/trauma.json", "must be one of")));
+  EXPECT_THAT(found, Contains(problem("overrides.json", "unknown key")));
+  EXPECT_FALSE(pack_);
+}
+
+TEST_F(Content, RefusesNamesThatLeadNowhere) {
+  replace("pathways/cauda-equina.json", "\"saddle-anaesthesia\"", "\"sadle-anaesthesia\"");
+  replace("pathways/cord-compression.json", "\"nice-ng127\"", "\"nice-ng999\"");
+  replace("screen.json", "\"gait-disturbance\"", "\"gait\"");
+  const auto found = problems();
+  EXPECT_THAT(found, Contains(problem("pathways/cauda-equina.json", "no finding \"sadle-anaesthesia\"")));
+  EXPECT_THAT(found, Contains(problem("pathways/cord-compression.json", "no source \"nice-ng999\"")));
+  EXPECT_THAT(found, Contains(problem("screen.json", "no finding \"gait\"")));
+}
+
+TEST_F(Content, RefusesAStressWordOrAForbiddenPhraseInAPathway) {
+  replace("pathways/cauda-equina.json", "Ask today about", "Despite the Anxiety ask about");
+  replace("pathways/cord-compression.json", "A compressed cord", "Reassure: a compressed cord");
+  const auto found = problems();
+  EXPECT_THAT(found, Contains(problem("pathways/cauda-equina.json", "anxi")));
+  EXPECT_THAT(found, Contains(problem("pathways/cord-compression.json", "reassure")));
+}
+
+TEST_F(Content, RefusesAPathwayWithoutWordsForATierItCanEndAt) {
+  replace("pathways/cauda-equina.json", "\"soon\": \"Cauda equina", "\"urgent \": \"Cauda equina");
+  EXPECT_THAT(problems(), Contains(problem("pathways/cauda-equina.json", "unknown key")));
+}
+
+TEST_F(Content, ChangesItsDigestWithAnyFileAndOnlyThen) {
+  ASSERT_THAT(problems(), IsEmpty());
+  const std::string before = pack_->digest;
+  ASSERT_THAT(problems(), IsEmpty());
+  EXPECT_EQ(pack_->digest, before);
+  replace("findings/fever.json", "\"atLeast\": 38", "\"atLeast\": 38.5");
+  ASSERT_THAT(problems(), IsEmpty());
+  EXPECT_NE(pack_->digest, before);
+}
+
+TEST_F(Content, SaysWhenThereIsNoneAtAll) {
+  directory_ /= "nowhere";
+  EXPECT_THAT(problems(), Contains(Field(&fhir::Problem::message, HasSubstr("not a directory"))));
+}
+
+TEST_F(Content, MatchesTheMostSpecificCodeOfEachFindingAndRespectsExclusions) {
+  ASSERT_THAT(problems(), IsEmpty());
+  const auto idsOf = [&](std::string_view system, std::string_view code) {
+    std::vector<std::string> ids;
+    for (const auto& match : pack_->match(system, code)) ids.push_back(pack_->findings[match.finding].id);
+    return ids;
+  };
+  EXPECT_THAT(idsOf(fhir::kSnomed, "449813001"), testing::ElementsAre("saddle-anaesthesia"));
+  EXPECT_THAT(idsOf(fhir::kIcd10cm, "C509"), Contains("cancer-history"));
+  EXPECT_THAT(idsOf(fhir::kIcd10cm, "C449"), testing::Not(Contains("cancer-history")));
+  EXPECT_THAT(idsOf(fhir::kSnomed, "C509"), IsEmpty());
+  for (const auto& match : pack_->match(fhir::kIcd10cm, "M542")) {
+    if (pack_->findings[match.finding].id != "pain-in-play") continue;
+    EXPECT_EQ(pack_->findings[match.finding].codes[match.code].region, Region::Neck);
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::rules
