@@ -1,0 +1,379 @@
+#include "plugin/http/connection.h"
+
+#include <Poco/Exception.h>
+#include <cxxabi.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <random>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace plumbline::http {
+namespace {
+
+/// Enough for most heads. A buffer that had to grow is given back after the request, else idle clients would
+/// hold what one large chart once needed.
+constexpr std::size_t kSmallBuffer = 16 * 1024;
+/// Clients turned away at a full server that get a lingering close at the same time. Beyond it their threads
+/// are worth more than a polite goodbye.
+constexpr int kLingeringGuests = 24;
+
+struct Status {
+  int code;
+  std::string_view reason;
+  /// FHIR issue type, for those this edge answers itself.
+  std::string_view issue;
+};
+constexpr Status kStatuses[] = {
+    {200, "OK", ""},
+    {201, "Created", ""},
+    {204, "No Content", ""},
+    {304, "Not Modified", ""},
+    {400, "Bad Request", "invalid"},
+    {401, "Unauthorized", "login"},
+    {403, "Forbidden", "forbidden"},
+    {404, "Not Found", "not-found"},
+    {405, "Method Not Allowed", "not-supported"},
+    {408, "Request Timeout", "timeout"},
+    {409, "Conflict", "conflict"},
+    {411, "Length Required", "required"},
+    {412, "Precondition Failed", "incomplete"},
+    {413, "Content Too Large", "too-long"},
+    {414, "URI Too Long", "too-long"},
+    {415, "Unsupported Media Type", "not-supported"},
+    {417, "Expectation Failed", "not-supported"},
+    {422, "Unprocessable Content", "processing"},
+    {429, "Too Many Requests", "throttled"},
+    {431, "Request Header Fields Too Large", "too-long"},
+    {500, "Internal Server Error", "exception"},
+    {501, "Not Implemented", "not-supported"},
+    {503, "Service Unavailable", "transient"},
+    {504, "Gateway Timeout", "timeout"},
+    {505, "HTTP Version Not Supported", "not-supported"},
+};
+
+Status statusOf(int code) {
+  const auto* found = std::find_if(std::begin(kStatuses), std::end(kStatuses),
+                                   [&](const Status& s) { return s.code == code; });
+  return found == std::end(kStatuses) ? Status{code, "", "processing"} : *found;
+}
+
+std::string randomId() {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  char text[33];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(random()),
+                static_cast<unsigned long long>(random()));
+  return text;
+}
+
+std::string requestId(const std::vector<Header>& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!equalsIgnoringCase(name, "x-request-id")) continue;
+    if (value.size() <= 64 && isToken(value)) return std::string(value);
+    break;
+  }
+  return randomId();
+}
+
+bool isFieldText(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+}
+
+void appendField(std::string& wire, std::string_view name, std::string_view value) {
+  wire.append(name).append(": ").append(value).append("\r\n");
+}
+
+enum class Body { Sent, LeftOut };
+
+/// The whole answer as it goes over the wire.
+std::string wireForm(const Reply& reply, std::string_view id, bool keepAlive, Body body) {
+  const bool bodiless = reply.status == 204 || reply.status == 304;
+  std::string wire;
+  wire.reserve(512 + reply.body.size());
+  wire.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ");
+  wire.append(statusOf(reply.status).reason).append("\r\n");
+  if (!bodiless) {
+    if (!reply.contentType.empty()) appendField(wire, "Content-Type", reply.contentType);
+    appendField(wire, "Content-Length", std::to_string(reply.body.size()));
+  }
+  bool cached = false;
+  for (const auto& [name, value] : reply.headers) {
+    cached = cached || equalsIgnoringCase(name, "Cache-Control");
+    appendField(wire, name, value);
+  }
+  if (!cached) appendField(wire, "Cache-Control", "no-store");
+  appendField(wire, "X-Content-Type-Options", "nosniff");
+  appendField(wire, "X-Request-Id", id);
+  // 1.0 clients that asked for it have to be told that the connection stays.
+  appendField(wire, "Connection", keepAlive ? "keep-alive" : "close");
+  wire.append("\r\n");
+  if (!bodiless && body == Body::Sent) wire.append(reply.body);
+  return wire;
+}
+
+/// Type of the exception being handled. Never what(): it may quote the chart.
+void logFault(std::string_view id) {
+  const auto* type = abi::__cxa_current_exception_type();
+  int failed = 0;
+  char* name = type ? abi::__cxa_demangle(type->name(), nullptr, nullptr, &failed) : nullptr;
+  std::fprintf(stderr, "request %.*s: %s was thrown\n", static_cast<int>(id.size()), id.data(),
+               name ? name : "an unknown type");
+  std::free(name);
+}
+
+}  // namespace
+
+Reply refusal(int status, std::string_view detail) {
+  Reply reply;
+  reply.status = status;
+  reply.contentType = "application/fhir+json";
+  reply.body.append(R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")");
+  reply.body.append(statusOf(status).issue).append(R"(","diagnostics":")").append(detail).append(R"("}]})");
+  if (status == 503) reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+Connection::Connection(const Poco::Net::StreamSocket& itsSocket, Edge& edge)
+    : TCPServerConnection(itsSocket), edge_(edge) {
+  seat_.socket = socket().impl()->sockfd();
+}
+
+void Connection::run() {
+  try {
+    switch (edge_.lobby.enter(seat_)) {
+      case Lobby::Entry::Closed:
+        return;
+      case Lobby::Entry::Full:
+        return turnAway();
+      case Lobby::Entry::Admitted:
+        break;
+    }
+  } catch (...) {
+    return;  // no memory for one more, or the guest left before it was turned away
+  }
+  try {
+    serve();
+  } catch (const Poco::Exception&) {
+    // The client is gone, or never spoke our protocol: there is nobody to tell.
+  } catch (...) {
+    logFault("(none)");
+  }
+  hold(0);
+  edge_.lobby.leave(seat_);
+}
+
+void Connection::turnAway() {
+  ++edge_.counters.refusedFull;
+  edge_.counters.countRefusal(503);
+  const bool stays = ++edge_.turnedAway <= kLingeringGuests;
+  try {
+    socket().setSendTimeout(Poco::Timespan(std::chrono::microseconds(edge_.limits.lingerTime).count()));
+    send(wireForm(refusal(503, "all connections are busy"), randomId(), false, Body::Sent));
+    if (stays) linger(edge_.limits.lingerTime);
+  } catch (...) {
+    // Gone already; the count below matters more.
+  }
+  --edge_.turnedAway;
+}
+
+void Connection::serve() {
+  resize(kSmallBuffer);
+  socket().setSendTimeout(Poco::Timespan(std::chrono::microseconds(edge_.limits.sendTime).count()));
+  while (serveOne()) {
+  }
+}
+
+/// False when the connection is done.
+bool Connection::serveOne() {
+  if (!awaitRequest()) return false;
+  auto head = receiveHead();
+  if (!head || !receiveBody(*head)) return false;
+
+  const bool withoutBody = head->method == "HEAD";
+  Request request{withoutBody ? "GET" : head->method, head->path, head->query,
+                  std::move(head->headers),           {},         {}};
+  request.body = received().substr(head->size, static_cast<std::size_t>(head->contentLength));
+  request.requestId = requestId(request.headers);
+  const auto reply = handled(request);
+  const bool keepAlive = head->keepAlive && !edge_.lobby.closed();
+  send(wireForm(reply, request.requestId, keepAlive, withoutBody ? Body::LeftOut : Body::Sent));
+  hold(0);
+  consume(head->size + request.body.size());
+  if (!keepAlive) linger(edge_.limits.lingerTime);
+  return keepAlive;
+}
+
+/// Returns with the first bytes of a request in the buffer and the seat busy, or false.
+bool Connection::awaitRequest() {
+  if (size_ > 0) return true;
+  if (!edge_.lobby.becomeIdle(seat_)) return false;
+  return receiveUntil(Clock::now() + edge_.limits.idleTime) == Arrival::Bytes && Lobby::becomeBusy(seat_);
+}
+
+std::optional<Head> Connection::receiveHead() {
+  const auto until = Clock::now() + edge_.limits.headTime;
+  std::size_t seen = 0;
+  while (true) {
+    // Read again only when a line may have ended, else a client that dribbles bytes makes us read the same
+    // ones over and over. One byte back, because a CR is judged by the byte behind it.
+    const auto fresh = received().substr(seen > 0 ? seen - 1 : 0);
+    if (fresh.find_first_of("\r\n") != fresh.npos || size_ >= edge_.limits.head.bytes) {
+      auto result = readHead(received(), edge_.limits.head);
+      if (auto* head = std::get_if<Head>(&result)) return std::move(*head);
+      if (const auto* refused = std::get_if<Refusal>(&result)) {
+        refuse(refused->status, refused->detail);
+        return std::nullopt;
+      }
+    }
+    seen = size_;
+    switch (receiveUntil(until)) {
+      case Arrival::Bytes:
+        break;
+      case Arrival::Closed:
+        return std::nullopt;
+      case Arrival::Late:
+        refuse(408, "the request head did not arrive in time");
+        return std::nullopt;
+    }
+  }
+}
+
+/// Has the whole body behind the head, or answers why not and returns false. Moves the head with the buffer.
+bool Connection::receiveBody(Head& head) {
+  const auto& limits = edge_.limits;
+  const auto whole = head.size + static_cast<std::size_t>(head.contentLength);
+  if (head.contentLength > 0 && head.contentLength + edge_.bytesInFlight > limits.bytesInFlight) {
+    refuse(503, "too many bytes are being worked on");
+    return false;
+  }
+  if (whole > capacity_) {
+    resize(whole);
+    head = std::get<Head>(readHead(received(), limits.head));
+  }
+  if (head.expectContinue && size_ < whole) send("HTTP/1.1 100 Continue\r\n\r\n");
+  const auto begin = Clock::now();
+  while (true) {
+    // By what arrived, not by what was announced: a client may not reserve memory with a number alone.
+    const auto arrived = size_ - head.size;
+    hold(std::min<std::uint64_t>(arrived, head.contentLength));
+    if (size_ >= whole) return true;
+    if (edge_.bytesInFlight > limits.bytesInFlight) {
+      refuse(503, "too many bytes are being worked on");
+      return false;
+    }
+    const std::chrono::microseconds earned(1'000'000 * arrived / limits.bodyBytesPerSecond);
+    switch (receiveUntil(begin + limits.bodyGrace + earned)) {
+      case Arrival::Bytes:
+        break;
+      case Arrival::Closed:
+        return false;
+      case Arrival::Late:
+        refuse(408, "the body arrives too slowly");
+        return false;
+    }
+  }
+}
+
+/// The one catch-all: whatever goes wrong in answering is a 500, and the connection lives on.
+Reply Connection::handled(const Request& request) {
+  try {
+    auto reply = edge_.handler(request);
+    const auto sound = [](const auto& field) {
+      return isFieldText(field.first) && isFieldText(field.second);
+    };
+    if (!isFieldText(reply.contentType) || !std::all_of(reply.headers.begin(), reply.headers.end(), sound)) {
+      throw std::invalid_argument("control byte in a header");
+    }
+    return reply;
+  } catch (...) {
+    logFault(request.requestId);
+  }
+  edge_.counters.countRefusal(500);
+  return refusal(500, "the service failed");
+}
+
+void Connection::refuse(int status, std::string_view detail) {
+  hold(0);
+  edge_.counters.countRefusal(status);
+  send(wireForm(refusal(status, detail), randomId(), false, Body::Sent));
+  linger(edge_.limits.lingerTime);
+}
+
+void Connection::send(std::string_view bytes) {
+  const auto until = Clock::now() + edge_.limits.sendTime;
+  while (!bytes.empty()) {
+    const int sent = socket().sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
+    bytes.remove_prefix(static_cast<std::size_t>(std::max(sent, 0)));
+    if (!bytes.empty() && Clock::now() >= until) throw Poco::TimeoutException();
+  }
+}
+
+/// Says that nothing more comes and lets the client finish. Closing with bytes unread would reset the
+/// connection, and the reset may overtake the answer.
+void Connection::linger(Clock::duration atMost) {
+  socket().shutdownSend();
+  if (capacity_ == 0) resize(kSmallBuffer);
+  const auto until = Clock::now() + atMost;
+  for (std::size_t drained = 0; drained < edge_.limits.lingerBytes; drained += size_) {
+    size_ = 0;
+    if (receiveUntil(until) != Arrival::Bytes) return;
+  }
+}
+
+/// Waits for bytes and appends them. Late only once `until` has passed.
+Connection::Arrival Connection::receiveUntil(Clock::time_point until) {
+  if (size_ == capacity_) resize(2 * capacity_);
+  const auto room = static_cast<int>(std::min<std::size_t>(capacity_ - size_, 1 << 30));
+  while (true) {
+    const auto left = std::max<Clock::duration>(until - Clock::now(), std::chrono::milliseconds(1));
+    // The timeout that is set may overshoot by a fiftieth. That saves a system call for each request.
+    if (receiveTimeout_ > left + left / 50) setReceiveTimeout(left);
+    try {
+      const int count = socket().receiveBytes(buffer_.get() + size_, room);
+      if (count <= 0) return Arrival::Closed;
+      size_ += static_cast<std::size_t>(count);
+      return Arrival::Bytes;
+    } catch (const Poco::TimeoutException&) {
+      if (Clock::now() >= until) return Arrival::Late;
+      receiveTimeout_ = Clock::duration::max();  // was too short; have it set anew
+    }
+  }
+}
+
+void Connection::setReceiveTimeout(Clock::duration wait) {
+  socket().setReceiveTimeout(
+      Poco::Timespan(std::chrono::duration_cast<std::chrono::microseconds>(wait).count()));
+  receiveTimeout_ = wait;
+}
+
+/// Gives the buffer this capacity and keeps what is in it. New bytes are left unwritten, so that announcing a
+/// large body costs no memory.
+void Connection::resize(std::size_t capacity) {
+  std::unique_ptr<char[]> bigger(new char[capacity + kBodyPadding]);
+  if (size_ > 0) std::memcpy(bigger.get(), buffer_.get(), size_);
+  buffer_ = std::move(bigger);
+  capacity_ = capacity;
+}
+
+/// Drops a finished request; what the client sent after it becomes the start of the next.
+void Connection::consume(std::size_t bytes) {
+  size_ -= bytes;
+  std::memmove(buffer_.get(), buffer_.get() + bytes, size_);
+  if (capacity_ > kSmallBuffer) resize(std::max(kSmallBuffer, size_));
+}
+
+void Connection::hold(std::uint64_t bytes) {
+  if (bytes == held_) return;
+  edge_.bytesInFlight += bytes - held_;  // wraps round when it shrinks, as it should
+  held_ = bytes;
+}
+
+}  // namespace plumbline::http
