@@ -1,0 +1,78 @@
+#include "plugin/config.h"
+
+#include <rapidjson/document.h>
+
+#include <filesystem>
+
+namespace plumbline {
+namespace {
+
+using rapidjson::Value;
+
+const Value* find(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+template <class Number>
+void number(const Value& object, const char* key, Number& into) {
+  if (const Value* found = find(object, key)) into = static_cast<Number>(found->GetInt64());
+}
+
+void milliseconds(const Value& object, const char* key, std::chrono::milliseconds& into) {
+  if (const Value* found = find(object, key)) into = std::chrono::seconds(found->GetInt64());
+}
+
+Listen readListen(const Value& object) {
+  Listen listen;
+  if (const Value* address = find(object, "address")) listen.address = address->GetString();
+  number(object, "port", listen.port);
+  return listen;
+}
+
+void readLimits(const Value& object, Config& config) {
+  number(object, "bodyBytes", config.limits.head.bodyBytes);
+  number(object, "headerBytes", config.limits.head.bytes);
+  milliseconds(object, "headerSeconds", config.limits.headTime);
+  milliseconds(object, "idleSeconds", config.limits.idleTime);
+  number(object, "bodyBytesPerSecond", config.limits.bodyBytesPerSecond);
+  number(object, "bytesInFlight", config.limits.bytesInFlight);
+  number(object, "connections", config.connections);
+  milliseconds(object, "drainSeconds", config.drain);
+}
+
+}  // namespace
+
+std::string contentDirectory() {
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const auto installed = program.parent_path().parent_path() / "share" / "plumbline";
+  return std::filesystem::exists(installed / "content", ignored) ? installed.string() : PLUMBLINE_SHARE;
+}
+
+Config defaultConfig() {
+  Config config;
+  config.pack = contentDirectory() + "/content";
+  return config;
+}
+
+std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems) {
+  const std::size_t before = problems.size();
+  const auto document = fhir::readAuthored(path, path, problems);
+  const auto schema = fhir::readAuthored(contentDirectory() + "/plumbline.schema.json", "plumbline.schema.json", problems);
+  if (problems.size() != before || !fhir::checkSchema(document, schema, path, problems)) return std::nullopt;
+  Config config = defaultConfig();
+  if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen);
+  if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin);
+  if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
+    config.pack = (std::filesystem::path(path).parent_path() / (*knowledge)["pack"].GetString()).string();
+  }
+  if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
+  if (const Value* cards = find(document, "cards"); cards && find(*cards, "grouping")) {
+    const bool single = std::string_view((*cards)["grouping"].GetString()) == "single";
+    config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
+  }
+  return config;
+}
+
+}  // namespace plumbline

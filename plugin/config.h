@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/authored_json.h"
+#include "plugin/cards/compose.h"
+#include "plugin/http/server.h"
+
+namespace plumbline {
+
+struct Listen {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+};
+
+/// Every option of a configuration file, with its default. What each means is written once, in
+/// deploy/plumbline.jsonc; its form in deploy/plumbline.schema.json.
+struct Config {
+  Listen listen;
+  std::optional<Listen> admin;  ///< none: health and metrics answer on `listen`
+  std::string pack;             ///< directory of clinical content
+  http::Limits limits;
+  int connections = 1024;
+  std::chrono::milliseconds drain{10'000};
+  cards::Grouping grouping = cards::Grouping::Single;
+};
+
+/// Reads and checks the file. Every problem is appended; a configuration is returned only when there was none.
+/// A relative `knowledge.pack` is looked for beside the file.
+std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
+
+/// The configuration without a file.
+Config defaultConfig();
+
+/// Directory that holds `content/` and `plumbline.schema.json`: beside the installed program, else the source
+/// tree it was built from.
+std::string contentDirectory();
+
+}  // namespace plumbline

@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iostream>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+#include "plugin/config.h"
+#include "plugin/explain.h"
+#include "plugin/offline.h"
+#include "plugin/serve.h"
+#include "plugin/wire.h"
+
+namespace plumbline {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kAtFault = 1;
+constexpr int kUsage = 2;
+
+constexpr std::string_view kHelp = R"(plumbline weighs red flags in the charts of patients with back, neck or thoracic pain.
+Advisory; its clinical content is a draft.
+
+  plumbline serve --demo [--port N] [--data DIR] [--config FILE] [--now INSTANT]
+      The CDS Hooks service on loopback, without client authentication. Prints "ready URL" when it listens.
+      SIGTERM lets requests finish and ends it; SIGHUP reads content and configuration again.
+  plumbline evaluate [--now INSTANT] [FILE...|-]
+      CDS Hooks requests, patient Bundles or bulk-export NDJSON in; one JSON line out per request or patient.
+  plumbline explain [--now INSTANT] FILE
+      The same for a person: each finding and its evidence, each pathway and why.
+  plumbline check [--config FILE]
+      Checks configuration and clinical content; prints every problem as file:pointer: message.
+  plumbline --version
+  plumbline --help
+
+INSTANT is a time like 2026-11-23T10:00:00Z; without it, now.
+Exit codes: 0 done, 1 the input or configuration is at fault, 2 usage.
+)";
+
+/// Options may stand anywhere; what is left over are files.
+struct Arguments {
+  ServeOptions serve;
+  std::vector<std::string> files;
+  std::string problem;
+};
+
+bool takesValue(std::string_view option) {
+  return option == "--config" || option == "--port" || option == "--data" || option == "--now";
+}
+
+void takeValue(Arguments& arguments, std::string_view option, const std::string& value) {
+  if (option == "--config") {
+    arguments.serve.configFile = value;
+  } else if (option == "--data") {
+    arguments.serve.data = value;
+  } else if (option == "--port") {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
+    if (error != std::errc() || end != value.data() + value.size()) arguments.problem = "--port needs a number up to 65535";
+    arguments.serve.port = port;
+  } else if (const auto when = fhir::parseDate(value)) {
+    arguments.serve.now = when->earliest;
+  } else {
+    arguments.problem = "--now needs a time like 2026-11-23T10:00:00Z";
+  }
+}
+
+Arguments read(int count, char** values, std::initializer_list<std::string_view> allowed) {
+  Arguments arguments;
+  for (int i = 2; i < count && arguments.problem.empty(); ++i) {
+    const std::string_view word = values[i];
+    if (word == "-" || !word.starts_with("-")) {
+      arguments.files.emplace_back(word);
+    } else if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+      arguments.problem = "unknown option " + std::string(word);
+    } else if (word == "--demo") {
+      arguments.serve.demo = true;
+    } else if (takesValue(word) && i + 1 < count) {
+      takeValue(arguments, word, values[++i]);
+    } else {
+      arguments.problem = std::string(word) + " needs a value";
+    }
+  }
+  return arguments;
+}
+
+int usage(const std::string& problem) {
+  std::cerr << "plumbline: " << problem << "\nTry `plumbline --help`.\n";
+  return kUsage;
+}
+
+fhir::Instant nowOr(const std::optional<fhir::Instant>& fixed) {
+  return fixed ? *fixed : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::optional<std::string> contents(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    std::cerr << "plumbline: " << file << ": cannot be read\n";
+    return std::nullopt;
+  }
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::optional<rules::Pack> pack() {
+  std::vector<fhir::Problem> problems;
+  auto loaded = rules::loadPack(defaultConfig().pack, problems);
+  for (const auto& each : problems) std::cerr << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  return loaded;
+}
+
+/// Runs `use` over every chart of every file; at fault when a file or a chart was refused.
+int overCharts(const Arguments& arguments, const std::function<void(const rules::Pack&, const Chart&)>& use) {
+  const auto content = pack();
+  if (!content) return kAtFault;
+  int code = kDone;
+  for (const std::string& file : arguments.files) {
+    const auto text = contents(file);
+    if (!text) {
+      code = kAtFault;
+      continue;
+    }
+    forEachChart(*text, *content, nowOr(arguments.serve.now), [&](const Chart& chart) {
+      if (!chart.issues.empty()) code = kAtFault;
+      use(*content, chart);
+    });
+  }
+  return code;
+}
+
+int evaluateCommand(Arguments arguments) {
+  if (arguments.files.empty()) arguments.files.emplace_back("-");
+  return overCharts(arguments, [](const rules::Pack& content, const Chart& chart) {
+    if (!chart.issues.empty()) {
+      std::cout << wire::refusedEvaluation(chart.patientId, chart.issues);
+      return;
+    }
+    const auto uuids = [&](std::string_view what) {
+      return namedUuid(std::string(chart.patientId) + "/" + content.digest + "/" + std::string(what));
+    };
+    std::cout << wire::evaluation(chart.patientId, cards::compose(chart.assessment, chart.call, uuids), chart.assessment);
+  });
+}
+
+int explainCommand(const Arguments& arguments) {
+  if (arguments.files.size() != 1) return usage("explain takes one file");
+  return overCharts(arguments, [](const rules::Pack&, const Chart& chart) { std::cout << explain(chart); });
+}
+
+int checkCommand(const Arguments& arguments) {
+  std::vector<fhir::Problem> problems;
+  auto config = arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
+  const auto loaded = rules::loadPack(config ? config->pack : defaultConfig().pack, problems);
+  for (const auto& each : problems) std::cout << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  if (!problems.empty()) return kAtFault;
+  std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size() << " findings, "
+            << loaded->pathways.size() << " pathways, " << loaded->sources.size() << " sources; no problem\n";
+  return kDone;
+}
+
+int run(int count, char** values) {
+  if (count < 2) return usage("which command?");
+  const std::string_view command = values[1];
+  if (command == "--help" || command == "-h" || command == "help") {
+    std::cout << kHelp;
+    return kDone;
+  }
+  if (command == "--version") {
+    std::cout << "plumbline " << PLUMBLINE_VERSION << "\n";
+    return kDone;
+  }
+  const bool known = command == "serve" || command == "evaluate" || command == "explain" || command == "check";
+  if (!known) return usage("unknown command " + std::string(command));
+  const Arguments arguments = command == "serve"   ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
+                              : command == "check" ? read(count, values, {"--config"})
+                                                   : read(count, values, {"--now"});
+  if (!arguments.problem.empty()) return usage(arguments.problem);
+  if (command == "evaluate") return evaluateCommand(arguments);
+  if (command == "explain") return explainCommand(arguments);
+  if (!arguments.files.empty()) return usage(std::string(command) + " takes no files");
+  return command == "check" ? checkCommand(arguments) : serve(arguments.serve);
+}
+
+}  // namespace
+}  // namespace plumbline
+
+int main(int count, char** values) {
+  try {
+    std::ios::sync_with_stdio(false);
+    return plumbline::run(count, values);
+  } catch (const std::exception& error) {
+    std::cerr << "plumbline: internal error (" << typeid(error).name() << ")\n";
+    return 1;
+  }
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "plugin/http/server.h"
+#include "rules/tier.h"
+
+namespace plumbline {
+
+/// What the service counts. No label ever comes from a request: services are of the table, tiers and statuses
+/// of their lists. Any thread.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void called(std::string_view serviceId, int status, rules::Tier tier, std::chrono::nanoseconds took);
+  void loaded(const std::string& packVersion, const std::string& packDigest);
+
+  /// Prometheus text format 0.0.4, with the counters of `server` as they are now.
+  [[nodiscard]] std::string text(const http::Counters& server) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace plumbline

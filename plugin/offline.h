@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "plugin/cards/compose.h"
+#include "plugin/outcome.h"
+#include "rules/assessment.h"
+#include "rules/pack.h"
+
+namespace plumbline {
+
+/// One request or patient found in a file, assessed; or why it was not (then `issues` is not empty and the
+/// assessment is not set).
+struct Chart {
+  std::string_view patientId;
+  cards::Call call;
+  rules::Assessment assessment;
+  std::vector<Issue> issues;
+};
+
+/// Finds the charts in `text` and hands each to `use`, in order, while its documents live.
+///
+/// Read are: a CDS Hooks request; a FHIR Bundle of one patient, which counts as the whole record; NDJSON of
+/// either, or of single resources (bulk export), which are gathered by patient. What cannot be read is handed
+/// over as a chart with issues.
+void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant now,
+                  const std::function<void(const Chart&)>& use);
+
+}  // namespace plumbline

@@ -1,0 +1,31 @@
+#include "plugin/outcome.h"
+
+#include "plugin/wire.h"
+
+namespace plumbline {
+
+http::Reply outcome(int status, const std::vector<Issue>& issues) {
+  http::Reply reply;
+  reply.status = status;
+  reply.body = wire::operationOutcome(issues);
+  return reply;
+}
+
+http::Reply refusal(const fhir::Error& error) {
+  using Kind = fhir::Error::Kind;
+  const char* code = "invalid";
+  switch (error.kind) {
+    case Kind::Missing: code = "required"; break;
+    case Kind::Syntax:
+    case Kind::TooDeep:
+    case Kind::Encoding:
+    case Kind::DuplicateKey:
+    case Kind::WrongType: code = "structure"; break;
+    case Kind::WrongValue: code = "value"; break;
+    case Kind::OtherPatient: code = "business-rule"; break;
+  }
+  const std::string about = error.where.empty() ? "request body" : error.where;
+  return outcome(400, {{code, about + ": " + error.detail, error.where}});
+}
+
+}  // namespace plumbline

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/result.h"
+#include "plugin/http/message.h"
+
+namespace plumbline {
+
+/// One reason for an error answer. `code` is of FHIR's issue-type value set; `expression` an element path, or
+/// empty. Never holds a value of the request.
+struct Issue {
+  std::string code;
+  std::string diagnostics;
+  std::string expression;
+};
+
+/// An error answer: OperationOutcome JSON with one issue of severity error each.
+/// Source: CDS Hooks requirement R110; FHIR R4 OperationOutcome.
+http::Reply outcome(int status, const std::vector<Issue>& issues);
+
+/// The answer to a request that fhir/ or hooks/ refused: 400, with the path of what is wrong.
+http::Reply refusal(const fhir::Error& error);
+
+}  // namespace plumbline

@@ -1,0 +1,120 @@
+#include "plugin/serve.h"
+
+#include <signal.h>
+
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include <Poco/Exception.h>
+
+#include "plugin/config.h"
+#include "plugin/http/server.h"
+#include "plugin/router.h"
+
+namespace plumbline {
+namespace {
+
+void log(const std::string& words) {
+  std::cerr << "plumbline: " << words << std::endl;
+}
+
+void print(const std::vector<fhir::Problem>& problems) {
+  for (const auto& each : problems) log(each.file + ":" + each.pointer + ": " + each.message);
+}
+
+std::optional<Config> readConfig(const ServeOptions& options) {
+  std::vector<fhir::Problem> problems;
+  auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
+  print(problems);
+  if (config && options.port) config->listen.port = *options.port;
+  return config;
+}
+
+bool load(Context& context, const Config& config) {
+  std::vector<fhir::Problem> problems;
+  auto pack = rules::loadPack(config.pack, problems);
+  print(problems);
+  if (!pack) return false;
+  log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
+  context.metrics.loaded(pack->version, pack->digest);
+  context.inForce.store(std::make_shared<const InForce>(InForce{*std::move(pack), config.grouping}));
+  return true;
+}
+
+http::Server::Options listenOn(const Listen& listen, const Config& config) {
+  http::Server::Options options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.maxConnections = config.connections;
+  options.limits = config.limits;
+  return options;
+}
+
+/// Signals are waited for by one thread instead of interrupting any: blocked here, before threads start.
+sigset_t blockSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return set;
+}
+
+void untilStopped(const sigset_t& signals, Context& context, const ServeOptions& options) {
+  for (;;) {
+    int received = 0;
+    if (sigwait(&signals, &received) != 0 || received != SIGHUP) return;
+    const auto config = readConfig(options);
+    if (!config || !load(context, *config)) {
+      log("reload refused: what was in force stays in force");
+    } else {
+      log("reloaded");
+    }
+  }
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  if (!options.demo) {
+    log("refused to start: no client is configured, and anybody could read charts. Verification of clients is not "
+        "built yet; only `plumbline serve --demo` runs, on loopback.");
+    return 1;
+  }
+  const sigset_t signals = blockSignals();
+  const auto config = readConfig(options);
+  Context context;
+  context.fixedNow = options.now;
+  if (!config || !load(context, *config)) return 1;
+  if (config->listen.address != "127.0.0.1" || (config->admin && config->admin->address != "127.0.0.1")) {
+    log("refused to start: --demo listens on 127.0.0.1 only");
+    return 1;
+  }
+  const auto side = config->admin ? Side::Services : Side::Everything;
+  http::Server server(listenOn(config->listen, *config),
+                      [&](const http::Request& request) { return route(context, side, request); });
+  context.counters = &server.counters();
+  std::unique_ptr<http::Server> admin;
+  if (config->admin) {
+    admin = std::make_unique<http::Server>(listenOn(*config->admin, *config), [&](const http::Request& request) {
+      return route(context, Side::Admin, request);
+    });
+  }
+  try {
+    server.start();
+    if (admin) admin->start();
+  } catch (const Poco::Exception& error) {
+    log("cannot listen on " + config->listen.address + ":" + std::to_string(config->listen.port) + ": " + error.message());
+    return 1;
+  }
+  std::cout << "ready http://" << config->listen.address << ":" << server.port() << std::endl;
+  untilStopped(signals, context, options);
+  log("draining");
+  context.draining = true;
+  server.stop(config->drain);
+  if (admin) admin->stop(std::chrono::milliseconds(0));
+  return 0;
+}
+
+}  // namespace plumbline

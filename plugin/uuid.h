@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace plumbline {
+
+/// A random UUID (version 4, RFC 4122) from the system's generator.
+std::string randomUuid();
+
+/// The UUID that `name` always gets (version 5 over a namespace of our own), so that offline output can be
+/// reproduced byte by byte.
+std::string namedUuid(std::string_view name);
+
+/// Makes the next identifier of a card or suggestion; `what` tells them apart within one answer.
+using UuidSource = std::function<std::string(std::string_view what)>;
+
+/// The first `digits` hexadecimal digits of SHA-256 over `text`.
+std::string sha256Prefix(std::string_view text, std::size_t digits);
+
+}  // namespace plumbline

@@ -1,0 +1,279 @@
+#include "plugin/wire.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "plugin/hooks/services.h"
+
+namespace plumbline::wire {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void string(Writer& out, std::string_view text) {
+  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+void key(Writer& out, std::string_view name) {
+  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+}
+
+/// A member that is left out when it has no value.
+void member(Writer& out, std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  key(out, name);
+  string(out, text);
+}
+
+void coding(Writer& out, const cards::Coding& value) {
+  out.StartObject();
+  member(out, "code", value.code);
+  member(out, "system", value.system);
+  member(out, "display", value.display);
+  out.EndObject();
+}
+
+void outcomeBody(Writer& out, const std::vector<Issue>& issues) {
+  out.StartObject();
+  member(out, "resourceType", "OperationOutcome");
+  key(out, "issue");
+  out.StartArray();
+  for (const Issue& issue : issues) {
+    out.StartObject();
+    member(out, "severity", "error");
+    member(out, "code", issue.code);
+    member(out, "diagnostics", issue.diagnostics);
+    if (!issue.expression.empty()) {
+      key(out, "expression");
+      out.StartArray();
+      string(out, issue.expression);
+      out.EndArray();
+    }
+    out.EndObject();
+  }
+  out.EndArray();
+  out.EndObject();
+}
+
+void ids(Writer& out, std::string_view name, const rules::Assessment& assessment, const std::vector<std::size_t>& findings) {
+  key(out, name);
+  out.StartArray();
+  for (const std::size_t finding : findings) string(out, assessment.pack->findings[finding].id);
+  out.EndArray();
+}
+
+std::vector<std::size_t> redFlags(const rules::Assessment& assessment, rules::State state) {
+  std::vector<std::size_t> found;
+  for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
+    if (assessment.pack->findings[f].isRedFlag() && assessment.findings[f].state == state) found.push_back(f);
+  }
+  return found;
+}
+
+void assessmentBody(Writer& out, const rules::Assessment& assessment) {
+  out.StartObject();
+  member(out, "tier", rules::name(assessment.tier));
+  key(out, "pathways");
+  out.StartArray();
+  for (const std::size_t index : assessment.raised) {
+    const auto& outcome = assessment.considered[index];
+    out.StartObject();
+    member(out, "id", outcome.pathway->id);
+    member(out, "tier", rules::name(outcome.tier));
+    out.EndObject();
+  }
+  out.EndArray();
+  ids(out, "present", assessment, redFlags(assessment, rules::State::Present));
+  ids(out, "absent", assessment, redFlags(assessment, rules::State::Absent));
+  key(out, "unknown");
+  out.StartArray();
+  for (const std::size_t finding : redFlags(assessment, rules::State::Unknown)) {
+    out.StartObject();
+    member(out, "finding", assessment.pack->findings[finding].id);
+    member(out, "reason", rules::name(assessment.findings[finding].reason));
+    out.EndObject();
+  }
+  out.EndArray();
+  key(out, "stress");
+  out.StartObject();
+  member(out, "strength", rules::name(assessment.stress.strength));
+  ids(out, "indicators", assessment, assessment.stress.indicators);
+  out.EndObject();
+  key(out, "mechanical");
+  out.StartObject();
+  ids(out, "indicators", assessment, assessment.mechanical);
+  out.EndObject();
+  key(out, "pack");
+  out.StartObject();
+  member(out, "version", assessment.pack->version);
+  member(out, "digest", assessment.pack->digest);
+  out.EndObject();
+  out.EndObject();
+}
+
+void suggestionBody(Writer& out, const cards::Suggestion& suggestion) {
+  out.StartObject();
+  member(out, "label", suggestion.label);
+  member(out, "uuid", suggestion.uuid);
+  key(out, "actions");
+  out.StartArray();
+  out.StartObject();
+  member(out, "type", "create");
+  member(out, "description", suggestion.label);
+  key(out, "resource");
+  out.StartObject();
+  member(out, "resourceType", "ServiceRequest");
+  member(out, "status", "draft");
+  member(out, "intent", "order");
+  member(out, "priority", suggestion.priority);
+  key(out, "code");
+  out.StartObject();
+  key(out, "coding");
+  out.StartArray();
+  coding(out, suggestion.order);
+  out.EndArray();
+  out.EndObject();
+  key(out, "subject");
+  out.StartObject();
+  member(out, "reference", "Patient/" + suggestion.patientId);
+  out.EndObject();
+  if (!suggestion.encounterId.empty()) {
+    key(out, "encounter");
+    out.StartObject();
+    member(out, "reference", "Encounter/" + suggestion.encounterId);
+    out.EndObject();
+  }
+  out.EndObject();
+  out.EndObject();
+  out.EndArray();
+  out.EndObject();
+}
+
+std::string_view name(cards::Indicator indicator) {
+  return indicator == cards::Indicator::Critical  ? "critical"
+         : indicator == cards::Indicator::Warning ? "warning"
+                                                  : "info";
+}
+
+void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& assessment) {
+  out.StartObject();
+  member(out, "uuid", card.uuid);
+  member(out, "summary", card.summary);
+  member(out, "indicator", name(card.indicator));
+  member(out, "detail", card.detail);
+  key(out, "source");
+  out.StartObject();
+  member(out, "label", card.sourceLabel);
+  member(out, "url", card.sourceUrl);
+  key(out, "topic");
+  coding(out, card.topic);
+  out.EndObject();
+  if (!card.suggestions.empty()) {
+    key(out, "suggestions");
+    out.StartArray();
+    for (const auto& each : card.suggestions) suggestionBody(out, each);
+    out.EndArray();
+    member(out, "selectionBehavior", "any");
+  }
+  key(out, "overrideReasons");
+  out.StartArray();
+  for (const auto& each : card.overrideReasons) coding(out, each);
+  out.EndArray();
+  if (!card.links.empty()) {
+    key(out, "links");
+    out.StartArray();
+    for (const auto& link : card.links) {
+      out.StartObject();
+      member(out, "label", link.label);
+      member(out, "url", link.url);
+      member(out, "type", "absolute");
+      out.EndObject();
+    }
+    out.EndArray();
+  }
+  key(out, "extension");
+  out.StartObject();
+  key(out, "org.plumbline.assessment");
+  assessmentBody(out, assessment);
+  out.EndObject();
+  out.EndObject();
+}
+
+void cardList(Writer& out, const std::vector<cards::Card>& all, const rules::Assessment& assessment) {
+  key(out, "cards");
+  out.StartArray();
+  for (const auto& card : all) cardBody(out, card, assessment);
+  out.EndArray();
+}
+
+std::string taken(const rapidjson::StringBuffer& buffer) {
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace
+
+std::string operationOutcome(const std::vector<Issue>& issues) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  outcomeBody(out, issues);
+  return taken(buffer);
+}
+
+std::string response(const std::vector<cards::Card>& cards, const rules::Assessment& assessment) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  cardList(out, cards, assessment);
+  out.EndObject();
+  return taken(buffer);
+}
+
+std::string evaluation(std::string_view patientId, const std::vector<cards::Card>& cards,
+                       const rules::Assessment& assessment) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  member(out, "patient", patientId);
+  key(out, "assessment");
+  assessmentBody(out, assessment);
+  cardList(out, cards, assessment);
+  out.EndObject();
+  return taken(buffer) + "\n";
+}
+
+std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  member(out, "patient", patientId);
+  key(out, "error");
+  outcomeBody(out, issues);
+  out.EndObject();
+  return taken(buffer) + "\n";
+}
+
+std::string discovery() {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  key(out, "services");
+  out.StartArray();
+  for (const auto& service : hooks::services()) {
+    out.StartObject();
+    member(out, "hook", service.hookName);
+    member(out, "title", service.title);
+    member(out, "description", service.description);
+    member(out, "id", service.id);
+    key(out, "prefetch");
+    out.StartObject();
+    for (const auto& each : hooks::prefetch()) member(out, each.key, each.query);
+    out.EndObject();
+    member(out, "usageRequirements", service.usage);
+    out.EndObject();
+  }
+  out.EndArray();
+  out.EndObject();
+  return taken(buffer);
+}
+
+}  // namespace plumbline::wire
