@@ -1,8 +1,7 @@
 #include "fhir/date.h"
 
-#include <cstdio>
-
 #include <algorithm>
+#include <cstdio>
 
 namespace plumbline::fhir {
 namespace {

@@ -51,10 +51,8 @@ Error refusal(simdjson::error_code code) {
   switch (code) {
     case simdjson::DEPTH_ERROR:
       return {Error::Kind::TooDeep, "", "more than " + std::to_string(kMaxJsonDepth) + " levels of nesting"};
-    case simdjson::UTF8_ERROR:
-      return {Error::Kind::Encoding, "", "not UTF-8"};
-    default:
-      return {Error::Kind::Syntax, "", simdjson::error_message(code)};
+    case simdjson::UTF8_ERROR: return {Error::Kind::Encoding, "", "not UTF-8"};
+    default: return {Error::Kind::Syntax, "", simdjson::error_message(code)};
   }
 }
 

@@ -16,21 +16,23 @@ std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
     for (const auto& each : hooks::prefetch()) {
       if (each.key == key) query = each.query;
     }
-    issues.push_back({"incomplete", "prefetch key \"" + std::string(key) + "\" is required and was not supplied: " + query,
+    issues.push_back({"incomplete",
+                      "prefetch key \"" + std::string(key) + "\" is required and was not supplied: " + query,
                       "prefetch." + std::string(key)});
   }
   return issues;
 }
 
-Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack, fhir::Instant now,
-                cards::Grouping grouping, const UuidSource& uuids) {
+Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
+                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids) {
   const auto document = fhir::JsonDocument::parse(body);
   if (!document) return {refusal(document.error())};
   const auto request = hooks::readRequest(document->root(), &service);
   if (!request) return {refusal(request.error())};
   const auto gathered = hooks::gather(*request, now);
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) return {refusal(*error)};
-  if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) return {outcome(412, lackingIssues(lacking->keys))};
+  if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered))
+    return {outcome(412, lackingIssues(lacking->keys))};
   const rules::Assessment assessment = rules::assess(pack, std::get<fhir::PatientRecord>(gathered), now);
   const cards::Call call{service.hook, request->patientId, request->encounterId, grouping};
   Answered answered;

@@ -21,8 +21,8 @@ struct Answered {
 /// Answers one CDS Hooks call: JSON, envelope, record, assessment, cards.
 /// 200 with cards; 400 for a body that is not a sound request to `service` or that holds another patient's
 /// data; 412 naming each required prefetch key that was not supplied. Pure but for `uuids`.
-Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack, fhir::Instant now,
-                cards::Grouping grouping, const UuidSource& uuids);
+Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
+                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids);
 
 /// The 412 that tells an EHR's administrator which template was not satisfied.
 std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys);

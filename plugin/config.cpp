@@ -59,7 +59,8 @@ Config defaultConfig() {
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems) {
   const std::size_t before = problems.size();
   const auto document = fhir::readAuthored(path, path, problems);
-  const auto schema = fhir::readAuthored(contentDirectory() + "/plumbline.schema.json", "plumbline.schema.json", problems);
+  const auto schema =
+      fhir::readAuthored(contentDirectory() + "/plumbline.schema.json", "plumbline.schema.json", problems);
   if (problems.size() != before || !fhir::checkSchema(document, schema, path, problems)) return std::nullopt;
   Config config = defaultConfig();
   if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen);

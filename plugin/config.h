@@ -29,8 +29,8 @@ struct Config {
   cards::Grouping grouping = cards::Grouping::Single;
 };
 
-/// Reads and checks the file. Every problem is appended; a configuration is returned only when there was none.
-/// A relative `knowledge.pack` is looked for beside the file.
+/// Reads and checks the file. Every problem is appended; a configuration is returned only when there was
+/// none. A relative `knowledge.pack` is looked for beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// The configuration without a file.

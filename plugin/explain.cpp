@@ -34,17 +34,22 @@ std::string_view gradeName(rules::Grade grade) {
 
 std::string listed(const Assessment& assessment, const std::set<std::size_t>& findings) {
   std::string text;
-  for (const std::size_t finding : findings) text += (text.empty() ? "" : ", ") + assessment.pack->findings[finding].id;
+  for (const std::size_t finding : findings)
+    text += (text.empty() ? "" : ", ") + assessment.pack->findings[finding].id;
   return text;
 }
 
 void evidenceLine(std::ostream& out, const Evidence& each) {
-  out << "      " << says(each.says) << ", " << (each.when ? fhir::print(*each.when) : "undated") << ", " << each.type;
+  out << "      " << says(each.says) << ", " << (each.when ? fhir::print(*each.when) : "undated") << ", "
+      << each.type;
   if (!each.id.empty()) out << "/" << each.id;
   if (!each.label.empty()) out << ", " << each.label;
-  for (const auto& [flag, word] : {std::pair{each.suspected, "suspected"}, {each.resolved, "resolved"},
-                                   {each.refuted, "refuted"}, {each.weak, "weak code"},
-                                   {each.listedOnly, "code needs more: not counted"}, {each.fromContext, "being written now"}}) {
+  for (const auto& [flag, word] : {std::pair{each.suspected, "suspected"},
+                                   {each.resolved, "resolved"},
+                                   {each.refuted, "refuted"},
+                                   {each.weak, "weak code"},
+                                   {each.listedOnly, "code needs more: not counted"},
+                                   {each.fromContext, "being written now"}}) {
     if (flag) out << ", " << word;
   }
   out << "\n";
@@ -82,9 +87,12 @@ void pathways(std::ostream& out, const Assessment& assessment) {
       out << "    " << each.rule->id << " [" << rules::name(each.rule->tier) << "] ";
       switch (each.verdict.holds) {
         case rules::Tri::Yes:
-          out << "holds at " << rules::name(each.verdict.tier) << ": " << listed(assessment, each.verdict.because);
+          out << "holds at " << rules::name(each.verdict.tier) << ": "
+              << listed(assessment, each.verdict.because);
           break;
-        case rules::Tri::Unknown: out << "open; would need: " << listed(assessment, each.verdict.missing); break;
+        case rules::Tri::Unknown:
+          out << "open; would need: " << listed(assessment, each.verdict.missing);
+          break;
         case rules::Tri::No: out << "does not hold"; break;
       }
       out << "\n      " << each.rule->because << "\n";
@@ -95,10 +103,13 @@ void pathways(std::ostream& out, const Assessment& assessment) {
 void pain(std::ostream& out, const Assessment& assessment) {
   out << "Pain: " << (assessment.pain.inPlay ? "in play" : "not in play");
   if (assessment.pain.inPlay) {
-    out << ", since " << (assessment.pain.start ? fhir::print(*assessment.pain.start) : "an unknown date") << ", region";
+    out << ", since " << (assessment.pain.start ? fhir::print(*assessment.pain.start) : "an unknown date")
+        << ", region";
     if (assessment.pain.regions.empty()) out << " unknown";
     for (const auto region : assessment.pain.regions) {
-      out << (region == rules::Region::Neck ? " neck" : region == rules::Region::Thoracic ? " thoracic" : " lumbar");
+      out << (region == rules::Region::Neck       ? " neck"
+              : region == rules::Region::Thoracic ? " thoracic"
+                                                  : " lumbar");
     }
   }
   out << "\n";
@@ -113,7 +124,8 @@ void gaps(std::ostream& out, const Assessment& assessment) {
   }
   for (const auto& key : assessment.unread) out << "Failed or read in part: " << key << "\n";
   for (const auto& key : assessment.missing) out << "Not supplied: " << key << "\n";
-  for (const auto& each : assessment.unreadable) out << "Unreadable: " << each.what << " at " << each.where << "\n";
+  for (const auto& each : assessment.unreadable)
+    out << "Unreadable: " << each.what << " at " << each.where << "\n";
 }
 
 }  // namespace
@@ -132,7 +144,8 @@ std::string explain(const Chart& chart) {
   if (!assessment.act.empty()) out << " (an act attributes the pain: " << assessment.act << ")";
   out << "\n";
   pain(out, assessment);
-  out << "Stress pattern: " << name(assessment.stress.strength) << ", weight " << assessment.stress.weight << "\n";
+  out << "Stress pattern: " << name(assessment.stress.strength) << ", weight " << assessment.stress.weight
+      << "\n";
   pathways(out, assessment);
   findings(out, assessment);
   gaps(out, assessment);

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iostream>
 #include <functional>
+#include <iostream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -23,7 +23,8 @@ constexpr int kDone = 0;
 constexpr int kAtFault = 1;
 constexpr int kUsage = 2;
 
-constexpr std::string_view kHelp = R"(plumbline weighs red flags in the charts of patients with back, neck or thoracic pain.
+constexpr std::string_view kHelp =
+    R"(plumbline weighs red flags in the charts of patients with back, neck or thoracic pain.
 Advisory; its clinical content is a draft.
 
   plumbline serve --demo [--port N] [--data DIR] [--config FILE] [--now INSTANT]
@@ -61,7 +62,8 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
   } else if (option == "--port") {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
-    if (error != std::errc() || end != value.data() + value.size()) arguments.problem = "--port needs a number up to 65535";
+    if (error != std::errc() || end != value.data() + value.size())
+      arguments.problem = "--port needs a number up to 65535";
     arguments.serve.port = port;
   } else if (const auto when = fhir::parseDate(value)) {
     arguments.serve.now = when->earliest;
@@ -111,7 +113,8 @@ std::optional<std::string> contents(const std::string& file) {
 std::optional<rules::Pack> pack() {
   std::vector<fhir::Problem> problems;
   auto loaded = rules::loadPack(defaultConfig().pack, problems);
-  for (const auto& each : problems) std::cerr << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  for (const auto& each : problems)
+    std::cerr << each.file << ":" << each.pointer << ": " << each.message << "\n";
   return loaded;
 }
 
@@ -144,7 +147,8 @@ int evaluateCommand(Arguments arguments) {
     const auto uuids = [&](std::string_view what) {
       return namedUuid(std::string(chart.patientId) + "/" + content.digest + "/" + std::string(what));
     };
-    std::cout << wire::evaluation(chart.patientId, cards::compose(chart.assessment, chart.call, uuids), chart.assessment);
+    std::cout << wire::evaluation(chart.patientId, cards::compose(chart.assessment, chart.call, uuids),
+                                  chart.assessment);
   });
 }
 
@@ -155,12 +159,15 @@ int explainCommand(const Arguments& arguments) {
 
 int checkCommand(const Arguments& arguments) {
   std::vector<fhir::Problem> problems;
-  auto config = arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
+  auto config =
+      arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
   const auto loaded = rules::loadPack(config ? config->pack : defaultConfig().pack, problems);
-  for (const auto& each : problems) std::cout << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  for (const auto& each : problems)
+    std::cout << each.file << ":" << each.pointer << ": " << each.message << "\n";
   if (!problems.empty()) return kAtFault;
-  std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size() << " findings, "
-            << loaded->pathways.size() << " pathways, " << loaded->sources.size() << " sources; no problem\n";
+  std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size()
+            << " findings, " << loaded->pathways.size() << " pathways, " << loaded->sources.size()
+            << " sources; no problem\n";
   return kDone;
 }
 
@@ -175,9 +182,11 @@ int run(int count, char** values) {
     std::cout << "plumbline " << PLUMBLINE_VERSION << "\n";
     return kDone;
   }
-  const bool known = command == "serve" || command == "evaluate" || command == "explain" || command == "check";
+  const bool known =
+      command == "serve" || command == "evaluate" || command == "explain" || command == "check";
   if (!known) return usage("unknown command " + std::string(command));
-  const Arguments arguments = command == "serve"   ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
+  const Arguments arguments = command == "serve"
+                                  ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
                               : command == "check" ? read(count, values, {"--config"})
                                                    : read(count, values, {"--now"});
   if (!arguments.problem.empty()) return usage(arguments.problem);

@@ -11,24 +11,35 @@ namespace plumbline {
 struct Metrics::Parts {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
-      .Name("plumbline_requests_total").Help("Calls of a CDS service by status").Register(registry);
+                                                          .Name("plumbline_requests_total")
+                                                          .Help("Calls of a CDS service by status")
+                                                          .Register(registry);
   prometheus::Family<prometheus::Counter>& assessments = prometheus::BuildCounter()
-      .Name("plumbline_assessments_total").Help("Assessments by tier").Register(registry);
+                                                             .Name("plumbline_assessments_total")
+                                                             .Help("Assessments by tier")
+                                                             .Register(registry);
   prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
-      .Name("plumbline_request_seconds").Help("Own time of a call, without the network").Register(registry);
+                                                           .Name("plumbline_request_seconds")
+                                                           .Help("Own time of a call, without the network")
+                                                           .Register(registry);
   prometheus::Family<prometheus::Gauge>& pack = prometheus::BuildGauge()
-      .Name("plumbline_pack_info").Help("1 for the content in force").Register(registry);
+                                                    .Name("plumbline_pack_info")
+                                                    .Help("1 for the content in force")
+                                                    .Register(registry);
 };
 
 Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::called(std::string_view serviceId, int status, rules::Tier tier, std::chrono::nanoseconds took) {
+void Metrics::called(std::string_view serviceId, int status, rules::Tier tier,
+                     std::chrono::nanoseconds took) {
   const std::string service(serviceId);
   parts_->requests.Add({{"service", service}, {"status", std::to_string(status)}}).Increment();
-  if (status == 200) parts_->assessments.Add({{"service", service}, {"tier", std::string(name(tier))}}).Increment();
+  if (status == 200)
+    parts_->assessments.Add({{"service", service}, {"tier", std::string(name(tier))}}).Increment();
   parts_->seconds
-      .Add({{"service", service}}, prometheus::Histogram::BucketBoundaries{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.45})
+      .Add({{"service", service}},
+           prometheus::Histogram::BucketBoundaries{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.45})
       .Observe(std::chrono::duration<double>(took).count());
 }
 
@@ -50,8 +61,10 @@ std::string Metrics::text(const http::Counters& server) const {
             std::string(kind) + "\n" + std::string(name) + " " + std::to_string(value) + "\n";
   };
   line("plumbline_connections_open", "gauge", "Connections admitted and not yet closed", server.open.load());
-  line("plumbline_connections_evicted_total", "counter", "Idle connections closed to make room", server.evicted.load());
-  line("plumbline_connections_refused_total", "counter", "Clients answered 503 for want of a connection", server.refusedFull.load());
+  line("plumbline_connections_evicted_total", "counter", "Idle connections closed to make room",
+       server.evicted.load());
+  line("plumbline_connections_refused_total", "counter", "Clients answered 503 for want of a connection",
+       server.refusedFull.load());
   return text;
 }
 

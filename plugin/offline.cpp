@@ -49,7 +49,8 @@ class Reader {
  private:
   void request(Json root) {
     const auto read = hooks::readRequest(root, nullptr);
-    if (!read) return refused({{"invalid", read.error().where + ": " + read.error().detail, read.error().where}});
+    if (!read)
+      return refused({{"invalid", read.error().where + ": " + read.error().detail, read.error().where}});
     const auto gathered = hooks::gather(*read, now_);
     Chart chart;
     chart.patientId = read->patientId;
@@ -71,7 +72,10 @@ class Reader {
       if (resource && fhir::text(*resource, "resourceType") == "Patient") patients.push_back(*resource);
     });
     if (patients.size() != 1) {
-      return refused({{"invalid", "a Bundle must hold exactly one Patient, this one holds " + std::to_string(patients.size()), "Bundle"}});
+      return refused(
+          {{"invalid",
+            "a Bundle must hold exactly one Patient, this one holds " + std::to_string(patients.size()),
+            "Bundle"}});
     }
     const std::string_view id = fhir::text(patients.front(), "id").value_or(std::string_view{});
     fhir::RecordReader reader(id);
@@ -103,7 +107,8 @@ class Reader {
     if (record) {
       chart.assessment = rules::assess(pack_, *record, now_);
     } else {
-      chart.issues = {{"business-rule", record.error().where + ": " + record.error().detail, record.error().where}};
+      chart.issues = {
+          {"business-rule", record.error().where + ": " + record.error().detail, record.error().where}};
     }
     use_(chart);
   }
@@ -128,7 +133,8 @@ void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant 
     reader.document(documents.back().root());
     return reader.finish();
   }
-  // Lines are charts of their own only where the first one is a document; else the file is one broken document.
+  // Lines are charts of their own only where the first one is a document; else the file is one broken
+  // document.
   if (!fhir::JsonDocument::parse(text.substr(0, text.find('\n')))) {
     return reader.refused({{"structure", whole.error().detail, ""}});
   }

@@ -26,7 +26,8 @@ bool isJson(std::string_view mediaType) {
   const auto semicolon = mediaType.find(';');
   std::string_view type = mediaType.substr(0, semicolon);
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  if (!http::equalsIgnoringCase(type, "application/json") && !http::equalsIgnoringCase(type, "application/fhir+json")) {
+  if (!http::equalsIgnoringCase(type, "application/json") &&
+      !http::equalsIgnoringCase(type, "application/fhir+json")) {
     return false;
   }
   if (semicolon == std::string_view::npos) return true;
@@ -42,13 +43,15 @@ Reply service(Context& context, const Request& request) {
   const hooks::Service* service = hooks::service(request.path.substr(kServices.size()));
   if (!service) return outcome(404, {{"not-found", "no such service", ""}});
   if (!isJson(request.header("Content-Type").value_or(std::string_view{}))) {
-    return outcome(415, {{"not-supported", "Content-Type must be application/json or application/fhir+json in UTF-8", ""}});
+    return outcome(415, {{"not-supported",
+                          "Content-Type must be application/json or application/fhir+json in UTF-8", ""}});
   }
   const auto began = std::chrono::steady_clock::now();
   const auto inForce = context.inForce.load();
   Answered answered = answer(*service, request.body, inForce->pack, context.now(), inForce->grouping,
                              [](std::string_view) { return randomUuid(); });
-  context.metrics.called(service->id, answered.reply.status, answered.tier, std::chrono::steady_clock::now() - began);
+  context.metrics.called(service->id, answered.reply.status, answered.tier,
+                         std::chrono::steady_clock::now() - began);
   return std::move(answered.reply);
 }
 

@@ -1,12 +1,11 @@
 #include "plugin/serve.h"
 
+#include <Poco/Exception.h>
 #include <signal.h>
 
 #include <iostream>
 #include <memory>
 #include <vector>
-
-#include <Poco/Exception.h>
 
 #include "plugin/config.h"
 #include "plugin/http/server.h"
@@ -78,7 +77,8 @@ void untilStopped(const sigset_t& signals, Context& context, const ServeOptions&
 
 int serve(const ServeOptions& options) {
   if (!options.demo) {
-    log("refused to start: no client is configured, and anybody could read charts. Verification of clients is not "
+    log("refused to start: no client is configured, and anybody could read charts. Verification of clients "
+        "is not "
         "built yet; only `plumbline serve --demo` runs, on loopback.");
     return 1;
   }
@@ -97,15 +97,16 @@ int serve(const ServeOptions& options) {
   context.counters = &server.counters();
   std::unique_ptr<http::Server> admin;
   if (config->admin) {
-    admin = std::make_unique<http::Server>(listenOn(*config->admin, *config), [&](const http::Request& request) {
-      return route(context, Side::Admin, request);
-    });
+    admin = std::make_unique<http::Server>(
+        listenOn(*config->admin, *config),
+        [&](const http::Request& request) { return route(context, Side::Admin, request); });
   }
   try {
     server.start();
     if (admin) admin->start();
   } catch (const Poco::Exception& error) {
-    log("cannot listen on " + config->listen.address + ":" + std::to_string(config->listen.port) + ": " + error.message());
+    log("cannot listen on " + config->listen.address + ":" + std::to_string(config->listen.port) + ": " +
+        error.message());
     return 1;
   }
   std::cout << "ready http://" << config->listen.address << ":" << server.port() << std::endl;

@@ -43,7 +43,8 @@ std::array<unsigned char, EVP_MAX_MD_SIZE> digest(std::string_view text, const E
 
 std::string randomUuid() {
   std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no random bytes");
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error("no random bytes");
   return uuid(bytes, 4);
 }
 

@@ -55,7 +55,8 @@ void outcomeBody(Writer& out, const std::vector<Issue>& issues) {
   out.EndObject();
 }
 
-void ids(Writer& out, std::string_view name, const rules::Assessment& assessment, const std::vector<std::size_t>& findings) {
+void ids(Writer& out, std::string_view name, const rules::Assessment& assessment,
+         const std::vector<std::size_t>& findings) {
   key(out, name);
   out.StartArray();
   for (const std::size_t finding : findings) string(out, assessment.pack->findings[finding].id);

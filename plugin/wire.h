@@ -21,7 +21,8 @@ std::string response(const std::vector<cards::Card>& cards, const rules::Assessm
 std::string evaluation(std::string_view patientId, const std::vector<cards::Card>& cards,
                        const rules::Assessment& assessment);
 
-/// One line of `evaluate` for input that was refused: {"patient"?, "error": OperationOutcome}, with a newline.
+/// One line of `evaluate` for input that was refused: {"patient"?, "error": OperationOutcome}, with a
+/// newline.
 std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues);
 
 /// The body of GET /cds-services.

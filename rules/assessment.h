@@ -44,21 +44,23 @@ struct Assessment {
   bool deceased = false;
   bool child = false;  ///< surely or possibly under 18
   Pain pain;
-  std::vector<FindingState> findings;       ///< indexed like Pack::findings
-  std::vector<PathwayOutcome> considered;   ///< every pathway, in the pack's order
-  std::vector<std::size_t> raised;          ///< indexes into `considered`: the lead first
+  std::vector<FindingState> findings;      ///< indexed like Pack::findings
+  std::vector<PathwayOutcome> considered;  ///< every pathway, in the pack's order
+  std::vector<std::size_t> raised;         ///< indexes into `considered`: the lead first
   StressPattern stress;
-  std::vector<std::size_t> mechanical;      ///< mechanical findings that are present
-  std::string_view act;                     ///< "problem", "order" or ""
-  std::vector<OpenItem> open;               ///< of the structural screen
+  std::vector<std::size_t> mechanical;  ///< mechanical findings that are present
+  std::string_view act;                 ///< "problem", "order" or ""
+  std::vector<OpenItem> open;           ///< of the structural screen
   Withheld withheld = Withheld::Nothing;
-  std::vector<std::string> unread;          ///< prefetch keys that failed or were read in part, sorted
-  std::vector<std::string> missing;         ///< prefetch keys nobody supplied, sorted
-  std::vector<fhir::Unreadable> unreadable; ///< resources
+  std::vector<std::string> unread;           ///< prefetch keys that failed or were read in part, sorted
+  std::vector<std::string> missing;          ///< prefetch keys nobody supplied, sorted
+  std::vector<fhir::Unreadable> unreadable;  ///< resources
   bool mriInDraft = false;
-  std::optional<RedFlagsCleared> cleared;   ///< set exactly when tier is Cleared
+  std::optional<RedFlagsCleared> cleared;  ///< set exactly when tier is Cleared
 
-  [[nodiscard]] const PathwayOutcome* lead() const { return raised.empty() ? nullptr : &considered[raised.front()]; }
+  [[nodiscard]] const PathwayOutcome* lead() const {
+    return raised.empty() ? nullptr : &considered[raised.front()];
+  }
   [[nodiscard]] bool present(std::size_t finding) const { return findings[finding].present(); }
 };
 

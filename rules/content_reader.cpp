@@ -14,7 +14,8 @@ namespace content {
 
 std::string text(const Value& object, const char* key) {
   const Value* found = find(object, key);
-  return found && found->IsString() ? std::string(found->GetString(), found->GetStringLength()) : std::string();
+  return found && found->IsString() ? std::string(found->GetString(), found->GetStringLength())
+                                    : std::string();
 }
 
 std::vector<std::string> texts(const Value& object, const char* key) {
@@ -47,12 +48,13 @@ std::optional<std::size_t> findingOf(const Pack& pack, const std::string& id, co
   return found;
 }
 
-std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key, const std::string& at,
-                                    const File& file) {
+std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key,
+                                    const std::string& at, const File& file) {
   std::vector<std::size_t> all;
   const auto ids = texts(object, key);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (auto found = findingOf(pack, ids[i], at + "/" + key + "/" + std::to_string(i), file)) all.push_back(*found);
+    if (auto found = findingOf(pack, ids[i], at + "/" + key + "/" + std::to_string(i), file))
+      all.push_back(*found);
   }
   return all;
 }
@@ -159,7 +161,8 @@ void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems) {
       problems.push_back({file, "/derived/bothSidesOf", "no such finding"});
     }
     for (const Code& code : finding.codes) {
-      if (code.needs && !code.needs->medication.empty() && !pack.medications.contains(code.needs->medication)) {
+      if (code.needs && !code.needs->medication.empty() &&
+          !pack.medications.contains(code.needs->medication)) {
         problems.push_back({file, "/codes", "no medication class \"" + code.needs->medication + "\""});
       }
     }
@@ -178,31 +181,68 @@ void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems) {
 
 void readLimits(Pack& pack, const Value& document, const File& file) {
   const Value& limits = document["limits"];
-  const auto hours = [&](const char* key) { return std::chrono::hours(content::integer(limits, key).value_or(0)); };
+  const auto hours = [&](const char* key) {
+    return std::chrono::hours(content::integer(limits, key).value_or(0));
+  };
   pack.limits = {hours("contradictionHours"), hours("futureToleranceHours"),
                  content::integer(limits, "adultFromYears").value_or(0), hours("urgentRequestHoldsHours")};
   const Value& roles = document["roles"];
   pack.roles.comfortCare =
       content::findingOf(pack, content::text(roles, "comfortCare"), "/roles/comfortCare", file).value_or(0);
-  pack.roles.selfHarm = content::findingOf(pack, content::text(roles, "selfHarm"), "/roles/selfHarm", file).value_or(0);
+  pack.roles.selfHarm =
+      content::findingOf(pack, content::text(roles, "selfHarm"), "/roles/selfHarm", file).value_or(0);
 }
 
 /// The sentences cards are built from, so that none is found missing in front of a clinician.
 void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
-  for (const char* name :
-       {"common.heading.recorded", "common.heading.notDocumented", "common.heading.couldNotBeRead",
-        "common.heading.consider", "common.heading.why", "common.heading.limits", "common.limits",
-        "common.nothingMissing", "common.recordedNothing", "common.dateUnknown", "common.suspected",
-        "common.contradicted", "common.longstanding", "common.notReassessed", "common.resolved",
-        "common.alsoDocumented", "common.alsoRaised", "common.imaged", "common.requested", "common.mriInDraft",
-        "common.selfHarm", "common.source", "common.more", "common.guideline", "common.topicSystem",
-        "structural-first.summary", "structural-first.summary.problem", "structural-first.summary.order",
-        "structural-first.summary.withheld", "structural-first.withheld.age", "structural-first.withheld.unreadable",
-        "structural-first.consider.1", "structural-first.consider.2", "structural-first.why", "structural-first.label",
-        "cleared.summary", "cleared.recordedScreen", "cleared.consider.1", "cleared.consider.2", "cleared.consider.3",
-        "cleared.why", "not-assessable.summary", "not-assessable.consider.1", "not-assessable.consider.2",
-        "not-assessable.why", "not-assessable.label"}) {
-    if (!pack.texts.contains(name)) problems.push_back({"cards", "", std::string("lack the sentence \"") + name + "\""});
+  for (const char* name : {"common.heading.recorded",
+                           "common.heading.notDocumented",
+                           "common.heading.couldNotBeRead",
+                           "common.heading.consider",
+                           "common.heading.why",
+                           "common.heading.limits",
+                           "common.limits",
+                           "common.nothingMissing",
+                           "common.recordedNothing",
+                           "common.dateUnknown",
+                           "common.suspected",
+                           "common.contradicted",
+                           "common.longstanding",
+                           "common.notReassessed",
+                           "common.resolved",
+                           "common.alsoDocumented",
+                           "common.alsoRaised",
+                           "common.imaged",
+                           "common.requested",
+                           "common.mriInDraft",
+                           "common.selfHarm",
+                           "common.source",
+                           "common.more",
+                           "common.guideline",
+                           "common.topicSystem",
+                           "structural-first.summary",
+                           "structural-first.summary.problem",
+                           "structural-first.summary.order",
+                           "structural-first.summary.withheld",
+                           "structural-first.withheld.age",
+                           "structural-first.withheld.unreadable",
+                           "structural-first.consider.1",
+                           "structural-first.consider.2",
+                           "structural-first.why",
+                           "structural-first.label",
+                           "cleared.summary",
+                           "cleared.recordedScreen",
+                           "cleared.consider.1",
+                           "cleared.consider.2",
+                           "cleared.consider.3",
+                           "cleared.why",
+                           "not-assessable.summary",
+                           "not-assessable.consider.1",
+                           "not-assessable.consider.2",
+                           "not-assessable.why",
+                           "not-assessable.label"}) {
+    if (!pack.texts.contains(name))
+      problems.push_back({"cards", "", std::string("lack the sentence \"") + name + "\""});
   }
   const auto guideline = pack.texts.find("common.guideline");
   if (guideline != pack.texts.end() && !pack.sources.contains(guideline->second)) {
@@ -233,9 +273,9 @@ void loadMedicine(Loader& loader, Pack& pack) {
   });
   loader.one("sources.json", "sources", [&](const Value& document, const File&) {
     for (const auto& each : document.GetObject()) {
-      pack.sources[each.name.GetString()] = {content::text(each.value, "title"), content::text(each.value, "body"),
-                                             content::text(each.value, "url"),
-                                             content::integer(each.value, "year").value_or(0)};
+      pack.sources[each.name.GetString()] = {
+          content::text(each.value, "title"), content::text(each.value, "body"),
+          content::text(each.value, "url"), content::integer(each.value, "year").value_or(0)};
     }
   });
   loader.one("words.json", "words", [&](const Value& document, const File&) {

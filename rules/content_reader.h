@@ -35,8 +35,8 @@ bool flag(const Value& object, const char* key);
 /// Index of the finding `id`; reports it at `pointer` and gives nothing when there is none.
 std::optional<std::size_t> findingOf(const Pack& pack, const std::string& id, const std::string& pointer,
                                      const File& file);
-std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key, const std::string& at,
-                                    const File& file);
+std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key,
+                                    const std::string& at, const File& file);
 Code readCode(const Value& value);
 std::vector<Code> readCodes(const Value& object, const char* key);
 std::optional<Region> regionOf(std::string_view name);

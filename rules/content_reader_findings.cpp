@@ -142,12 +142,8 @@ MedicationClass readMedication(const Value& document) {
 }
 
 Imaging readImaging(const Value& document) {
-  return {text(document, "id"),
-          text(document, "name"),
-          readCodes(document, "codes"),
-          texts(document, "words"),
-          texts(document, "covers"),
-          text(document, "modality") == "mri"};
+  return {text(document, "id"),     text(document, "name"),    readCodes(document, "codes"),
+          texts(document, "words"), texts(document, "covers"), text(document, "modality") == "mri"};
 }
 
 }  // namespace plumbline::rules::content

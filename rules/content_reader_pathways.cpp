@@ -10,13 +10,16 @@ namespace {
 std::chrono::seconds duration(const std::string& text, const std::string& at, const File& file) {
   const bool days = text.size() > 2 && text.starts_with("P") && text.ends_with("D");
   const bool hours = text.size() > 3 && text.starts_with("PT") && text.ends_with("H");
-  const std::string digits = days ? text.substr(1, text.size() - 2) : hours ? text.substr(2, text.size() - 3) : "";
+  const std::string digits = days    ? text.substr(1, text.size() - 2)
+                             : hours ? text.substr(2, text.size() - 3)
+                                     : "";
   if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos) {
     file.problem(at, "must be a duration like P14D or PT48H");
     return {};
   }
   const int count = std::stoi(digits);
-  return days ? std::chrono::seconds(std::chrono::days(count)) : std::chrono::seconds(std::chrono::hours(count));
+  return days ? std::chrono::seconds(std::chrono::days(count))
+              : std::chrono::seconds(std::chrono::hours(count));
 }
 
 std::vector<Criterion> readAll(const Pack& pack, const Value& list, const std::string& at, const File& file) {
@@ -27,7 +30,8 @@ std::vector<Criterion> readAll(const Pack& pack, const Value& list, const std::s
   return all;
 }
 
-Criterion present(const Pack& pack, const Value& value, const std::string& id, const std::string& at, const File& file) {
+Criterion present(const Pack& pack, const Value& value, const std::string& id, const std::string& at,
+                  const File& file) {
   Criterion criterion;
   criterion.kind = Criterion::Kind::Present;
   criterion.finding = findingOf(pack, id, at, file).value_or(0);
@@ -74,7 +78,8 @@ Criterion compound(const Pack& pack, const Value& value, const std::string& at, 
   } else if (find(value, "medication")) {
     criterion.kind = Kind::Medication;
     criterion.name = text(value, "medication");
-    if (!pack.medications.contains(criterion.name)) file.problem(at, "no medication class \"" + criterion.name + "\"");
+    if (!pack.medications.contains(criterion.name))
+      file.problem(at, "no medication class \"" + criterion.name + "\"");
   } else {
     criterion.kind = Kind::Deficit;
   }
@@ -84,12 +89,15 @@ Criterion compound(const Pack& pack, const Value& value, const std::string& at, 
 /// Sentences a card of this pathway can print: checked here, so that no clinician ever sees a forbidden one.
 void checkWords(const Pack& pack, const std::string& sentence, const std::string& at, const File& file) {
   std::string lower = sentence;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const auto& each : pack.stressWords) {
-    if (lower.find(each) != std::string::npos) file.problem(at, "holds \"" + each + "\", which no red-flag card may say");
+    if (lower.find(each) != std::string::npos)
+      file.problem(at, "holds \"" + each + "\", which no red-flag card may say");
   }
   for (const auto& each : pack.neverPhrases) {
-    if (lower.find(each) != std::string::npos) file.problem(at, "holds \"" + each + "\", which no card may say");
+    if (lower.find(each) != std::string::npos)
+      file.problem(at, "holds \"" + each + "\", which no card may say");
   }
 }
 
@@ -147,7 +155,8 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   for (rapidjson::SizeType i = 0; i < rules.Size(); ++i) {
     const std::string at = "/rules/" + std::to_string(i);
     pathway.rules.push_back({text(rules[i], "id"), tierOf(text(rules[i], "tier")),
-                             readCriterion(pack, rules[i]["when"], at + "/when", file), text(rules[i], "because")});
+                             readCriterion(pack, rules[i]["when"], at + "/when", file),
+                             text(rules[i], "because")});
     checkWords(pack, pathway.rules.back().because, at + "/because", file);
   }
   pathway.asks = findingsOf(pack, document, "asks", "", file);
@@ -165,7 +174,8 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   for (const Rule& rule : pathway.rules) {
     for (const Tier tier : {Tier::Soon, Tier::Urgent, Tier::Emergency}) {
       if (tier <= rule.tier && !(pathway.summary.contains(tier) && pathway.consider.contains(tier))) {
-        file.problem("/summary", "lacks words for tier \"" + std::string(name(tier)) + "\", which rule " + rule.id + " can end at");
+        file.problem("/summary", "lacks words for tier \"" + std::string(name(tier)) + "\", which rule " +
+                                     rule.id + " can end at");
       }
     }
   }
@@ -173,8 +183,8 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   checkWords(pack, pathway.why, "/why", file);
   if (const Value* options = find(document, "options")) {
     for (const auto& each : options->GetArray()) {
-      pathway.options.push_back({text(each, "label"), text(each, "imaging"), text(each, "code"), text(each, "system"),
-                                 text(each, "display"), text(each, "priority")});
+      pathway.options.push_back({text(each, "label"), text(each, "imaging"), text(each, "code"),
+                                 text(each, "system"), text(each, "display"), text(each, "priority")});
       checkWords(pack, pathway.options.back().label, "/options", file);
     }
   }
@@ -215,7 +225,8 @@ StressContent readStress(const Pack& pack, const Value& document, const File& fi
   stress.actsAlways = findingsOf(pack, acts, "always", "/acts", file);
   stress.actsWithRecentPain = findingsOf(pack, acts, "withRecentPain", "/acts", file);
   stress.actMedication = text(acts, "medication");
-  if (!pack.medications.contains(stress.actMedication)) file.problem("/acts/medication", "no such medication class");
+  if (!pack.medications.contains(stress.actMedication))
+    file.problem("/acts/medication", "no such medication class");
   stress.anxietyWords = texts(acts, "reasonWords");
   stress.reasonFindings = findingsOf(pack, acts, "reasonFindings", "/acts", file);
   return stress;

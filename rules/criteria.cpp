@@ -91,10 +91,14 @@ Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts) {
     case Criterion::Kind::Any: return some(criterion, 1, tier, facts);
     case Criterion::Kind::All: return some(criterion, criterion.of.size(), tier, facts);
     case Criterion::Kind::AtLeast: return some(criterion, criterion.count, tier, facts);
-    case Criterion::Kind::Unless: return when(evaluate(criterion.of.front(), tier, facts).holds != Tri::Yes, tier);
+    case Criterion::Kind::Unless:
+      return when(evaluate(criterion.of.front(), tier, facts).holds != Tri::Yes, tier);
     case Criterion::Kind::Pain: return when(facts.pain.inPlay && facts.pain.in(criterion.region), tier);
-    case Criterion::Kind::PainNew: return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, facts.pack.pain.newWithinDays), tier);
-    case Criterion::Kind::PainWithin: return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, *criterion.days), tier);
+    case Criterion::Kind::PainNew:
+      return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, facts.pack.pain.newWithinDays),
+                  tier);
+    case Criterion::Kind::PainWithin:
+      return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, *criterion.days), tier);
     case Criterion::Kind::Age: return age(criterion, tier, facts);
     case Criterion::Kind::Sex: return when(facts.sex == criterion.name, tier);
     case Criterion::Kind::Medication: return when(facts.takes.contains(criterion.name), tier);

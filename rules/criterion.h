@@ -25,7 +25,19 @@ enum class Region { Neck, Thoracic, Lumbar };
 ///   Deficit     {"deficit": true}      any finding marked as a deficit, present and not baseline
 struct Criterion {
   enum class Kind {
-    Present, Weak, Any, All, AtLeast, Unless, Pain, PainNew, PainWithin, Age, Sex, Medication, Deficit
+    Present,
+    Weak,
+    Any,
+    All,
+    AtLeast,
+    Unless,
+    Pain,
+    PainNew,
+    PainWithin,
+    Age,
+    Sex,
+    Medication,
+    Deficit
   };
 
   Kind kind = Kind::All;

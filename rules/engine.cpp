@@ -49,7 +49,8 @@ class Engine {
     const Timeline time{facts_.now, facts_.pain.start, pack.limits.contradiction};
     for (std::size_t f = 0; f < pack.findings.size(); ++f) {
       facts_.states.push_back(decide(pack.findings[f], f, std::move(evidence[f]), time));
-      if (pack.findings[f].kind == Kind::Mechanical && facts_.states.back().present()) result_.mechanical.push_back(f);
+      if (pack.findings[f].kind == Kind::Mechanical && facts_.states.back().present())
+        result_.mechanical.push_back(f);
     }
   }
 
@@ -96,7 +97,8 @@ class Engine {
       if (coverage == fhir::Coverage::Missing) result_.missing.push_back(key);
     }
     for (const auto& [key, coverage] : record_.coverage) {
-      if (coverage == fhir::Coverage::Failed || coverage == fhir::Coverage::Partial) result_.unread.push_back(key);
+      if (coverage == fhir::Coverage::Failed || coverage == fhir::Coverage::Partial)
+        result_.unread.push_back(key);
     }
     std::sort(result_.missing.begin(), result_.missing.end());
     result_.unreadable = record_.unreadable;
@@ -111,7 +113,8 @@ class Engine {
 
   bool nothingElseDocumented() const {
     const auto& watched = facts_.pack.screen.notBlocking;
-    return std::none_of(watched.begin(), watched.end(), [&](std::size_t f) { return facts_.states[f].present(); });
+    return std::none_of(watched.begin(), watched.end(),
+                        [&](std::size_t f) { return facts_.states[f].present(); });
   }
 
   Tier tier() {
@@ -136,7 +139,8 @@ class Engine {
 
   /// A key nobody supplied is a failure only where somebody thinks of stress.
   bool searchFailed() const {
-    const bool stress = result_.stress.strength != StressPattern::Strength::None || !result_.stress.indicators.empty();
+    const bool stress =
+        result_.stress.strength != StressPattern::Strength::None || !result_.stress.indicators.empty();
     return !result_.unread.empty() || (stress && !result_.missing.empty());
   }
 

@@ -44,7 +44,8 @@ class Collector {
     for (const auto& each : record_.encounters) encounter(each);
     for (const auto& each : record_.procedures) procedure(each);
     for (const auto& each : record_.responses) response(each);
-    for (const auto& each : record_.medications) reasons(each.reasons, each.authored, each.source, each.draft);
+    for (const auto& each : record_.medications)
+      reasons(each.reasons, each.authored, each.source, each.draft);
     for (const auto& each : record_.orders) reasons(each.reasons, each.authored, each.source, each.draft);
     for (std::size_t f = 0; f < table_.size(); ++f) {
       if (pack_.findings[f].bothSidesOf) bothSides(f, *pack_.find(*pack_.findings[f].bothSidesOf));
@@ -87,10 +88,11 @@ class Collector {
   }
 
   bool recentProcedure(int days) const {
-    return std::any_of(record_.procedures.begin(), record_.procedures.end(), [&](const fhir::Procedure& each) {
-      return each.status == "completed" && each.performed &&
-             fhir::maybeWithin(*each.performed, now_, std::chrono::days(days));
-    });
+    return std::any_of(record_.procedures.begin(), record_.procedures.end(),
+                       [&](const fhir::Procedure& each) {
+                         return each.status == "completed" && each.performed &&
+                                fhir::maybeWithin(*each.performed, now_, std::chrono::days(days));
+                       });
   }
 
   void state(const Statement& statement) {
@@ -99,7 +101,8 @@ class Collector {
         const Code& code = pack_.findings[match.finding].codes[match.code];
         if (code.answerOnly && !statement.examination) continue;
         Evidence evidence = statement.base;
-        if (code.negative) evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
+        if (code.negative)
+          evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
         evidence.code = coding.code;
         evidence.label = code.display;
         evidence.side = code.side;
@@ -123,8 +126,8 @@ class Collector {
     base.changed = clinical == "recurrence" || clinical == "relapse";
     base.current = clinical == "active" || base.changed;
     base.ended = believable(each.abatement);
-    base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" || clinical == "remission" ||
-                                      base.ended.has_value());
+    base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" ||
+                                      clinical == "remission" || base.ended.has_value());
     Statement statement{base, each.code, {}, false};
     for (const auto& site : each.bodySites) statement.sites.push_back(&site);
     state(statement);
@@ -147,7 +150,8 @@ class Collector {
     }
     if (measured.dataAbsentReason.empty()) return std::nullopt;
     const auto& codes = measured.dataAbsentReason.coding;
-    const bool notDone = std::any_of(codes.begin(), codes.end(), [](const fhir::Coding& c) { return c.code == "not-performed"; });
+    const bool notDone = std::any_of(codes.begin(), codes.end(),
+                                     [](const fhir::Coding& c) { return c.code == "not-performed"; });
     return notDone ? Says::NotPerformed : Says::NotDocumented;
   }
 
@@ -246,7 +250,8 @@ class Collector {
         if (each.side != (side == 0 ? Side::Left : Side::Right) || !each.when) continue;
         if (!first[side] || each.when < first[side]) first[side] = each.when;
         const auto& kept = pack_.findings[of].staleDays;
-        seen[side] = seen[side] || each.current || !kept || fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
+        seen[side] = seen[side] || each.current || !kept ||
+                     fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
       }
     }
     if (!seen[0] || !seen[1]) return;
@@ -262,24 +267,26 @@ class Collector {
 
   static auto rank(const Evidence& e) {
     return std::tuple(!e.when, e.when ? -e.when->latest.time_since_epoch().count() : 0,
-                      e.when ? -e.when->earliest.time_since_epoch().count() : 0, e.says, e.type, e.id, e.code, e.label,
-                      e.quantity, e.side, e.suspected, e.resolved, e.current, e.changed, e.weak, e.listedOnly,
-                      e.fromContext, e.subjective, e.ended);
+                      e.when ? -e.when->earliest.time_since_epoch().count() : 0, e.says, e.type, e.id, e.code,
+                      e.label, e.quantity, e.side, e.suspected, e.resolved, e.current, e.changed, e.weak,
+                      e.listedOnly, e.fromContext, e.subjective, e.ended);
   }
 
   static void order(std::vector<Evidence>& list) {
-    std::sort(list.begin(), list.end(), [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
+    std::sort(list.begin(), list.end(),
+              [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
     list.erase(std::unique(list.begin(), list.end(),
                            [](const Evidence& a, const Evidence& b) { return rank(a) == rank(b); }),
                list.end());
   }
 
-  /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of its
-  /// code's run, which recurrence, relapse or an end before it breaks.
+  /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of
+  /// its code's run, which recurrence, relapse or an end before it breaks.
   static void keepFirstDates(std::vector<Evidence>& list) {
     std::map<std::string, std::optional<fhir::DateRange>> first;
     for (auto each = list.rbegin(); each != list.rend(); ++each) {
-      if (each->type != "Condition" || each->says != Says::Present || !each->when || each->code.empty()) continue;
+      if (each->type != "Condition" || each->says != Says::Present || !each->when || each->code.empty())
+        continue;
       auto& run = first[each->code];
       if (!run || each->changed) run = each->when;
       each->when = run;
@@ -314,9 +321,10 @@ bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
 }
 
 bool takes(const MedicationClass& cls, const fhir::PatientRecord& record) {
-  return std::any_of(record.medications.begin(), record.medications.end(), [&](const fhir::MedicationUse& use) {
-    return !use.draft && use.status == "active" && use.intent != "proposal" && isOf(cls, use);
-  });
+  return std::any_of(
+      record.medications.begin(), record.medications.end(), [&](const fhir::MedicationUse& use) {
+        return !use.draft && use.status == "active" && use.intent != "proposal" && isOf(cls, use);
+      });
 }
 
 EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now) {

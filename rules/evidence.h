@@ -18,10 +18,10 @@ struct Evidence {
   Says says = Says::Present;
   std::optional<fhir::DateRange> when;   ///< onset or effective, else recorded; none: undated
   std::optional<fhir::DateRange> ended;  ///< abatement
-  bool suspected = false;  ///< provisional, unconfirmed, preliminary
-  bool resolved = false;   ///< resolved, inactive, in remission or abated
-  bool current = false;    ///< a Condition with an active clinicalStatus
-  bool changed = false;    ///< recurrence or relapse
+  bool suspected = false;                ///< provisional, unconfirmed, preliminary
+  bool resolved = false;                 ///< resolved, inactive, in remission or abated
+  bool current = false;                  ///< a Condition with an active clinicalStatus
+  bool changed = false;                  ///< recurrence or relapse
   bool refuted = false;
   bool subjective = false;  ///< told by the patient: never overrides an examination
   bool weak = false;        ///< by a code marked weak

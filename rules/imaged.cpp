@@ -8,12 +8,14 @@ namespace {
 
 bool covers(const Pack& pack, const Pathway& pathway, const fhir::CodeableConcept& done) {
   return std::any_of(pack.imaging.begin(), pack.imaging.end(), [&](const Imaging& imaging) {
-    const bool listed = std::find(imaging.covers.begin(), imaging.covers.end(), pathway.id) != imaging.covers.end();
+    const bool listed =
+        std::find(imaging.covers.begin(), imaging.covers.end(), pathway.id) != imaging.covers.end();
     return listed && isImaging(imaging, done);
   });
 }
 
-/// Whether every finding was on record surely before `done`; on the same date without a time counts as before.
+/// Whether every finding was on record surely before `done`; on the same date without a time counts as
+/// before.
 bool allBefore(const std::set<std::size_t>& findings, const fhir::DateRange& done, const Facts& facts) {
   return std::all_of(findings.begin(), findings.end(), [&](std::size_t finding) {
     if (facts.pack.findings[finding].kind == Kind::Diagnosis) return false;
@@ -41,7 +43,9 @@ bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_) {
                        [&](const fhir::Coding& coding) { return holdsWord(coding.display, words); });
   };
   return std::any_of(concept_.coding.begin(), concept_.coding.end(),
-                     [&](const fhir::Coding& coding) { return contains(imaging.codes, coding.system, coding.code); }) ||
+                     [&](const fhir::Coding& coding) {
+                       return contains(imaging.codes, coding.system, coding.code);
+                     }) ||
          std::any_of(imaging.words.begin(), imaging.words.end(), said);
 }
 
@@ -53,8 +57,8 @@ bool mriInDraft(const Pack& pack, const fhir::PatientRecord& record) {
   });
 }
 
-ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because, const Facts& facts,
-                       const fhir::PatientRecord& record) {
+ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because,
+                       const Facts& facts, const fhir::PatientRecord& record) {
   if (because.empty()) return {tier};
   for (const fhir::DiagnosticReport& report : record.reports) {
     if (isFinal(report.status) && report.effective && report.effective->earliest <= facts.now &&
@@ -63,8 +67,8 @@ ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::si
     }
   }
   for (const fhir::ServiceRequest& order : record.orders) {
-    const bool holds = !order.draft && order.status == "active" && isUrgent(order.priority) && order.authored &&
-                       order.authored->earliest <= facts.now &&
+    const bool holds = !order.draft && order.status == "active" && isUrgent(order.priority) &&
+                       order.authored && order.authored->earliest <= facts.now &&
                        fhir::surelyWithin(*order.authored, facts.now, facts.pack.limits.requestHolds);
     if (holds && covers(facts.pack, pathway, order.code) && allBefore(because, *order.authored, facts)) {
       return {std::min(tier, Tier::Urgent), Acted::Requested};

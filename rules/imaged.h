@@ -23,8 +23,8 @@ struct ActedTier {
 /// pathway: a final report makes it Soon (its words are never read as normal); an active order marked urgent,
 /// asap or stat makes an Emergency Urgent for as long as the pack says. A coded diagnosis, a draft and a
 /// routine order lower nothing. Architecture §5 rule 15.
-ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because, const Facts& facts,
-                       const fhir::PatientRecord& record);
+ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because,
+                       const Facts& facts, const fhir::PatientRecord& record);
 
 /// Whether `concept_` is this imaging, by code or by words.
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_);

@@ -17,16 +17,16 @@ bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code) {
     if (contains(threshold.codes, coding.system, coding.code)) return true;
   }
   const auto said = [&](const std::string& words) {
-    return holdsWord(code.text, words) || std::any_of(code.coding.begin(), code.coding.end(), [&](const auto& coding) {
-             return holdsWord(coding.display, words);
-           });
+    return holdsWord(code.text, words) ||
+           std::any_of(code.coding.begin(), code.coding.end(),
+                       [&](const auto& coding) { return holdsWord(coding.display, words); });
   };
   return std::any_of(threshold.words.begin(), threshold.words.end(), said);
 }
 
 bool fires(const Threshold& t, double value) {
-  return (t.atLeast && value >= *t.atLeast) || (t.above && value > *t.above) || (t.below && value < *t.below) ||
-         (t.atMost && value <= *t.atMost);
+  return (t.atLeast && value >= *t.atLeast) || (t.above && value > *t.above) ||
+         (t.below && value < *t.below) || (t.atMost && value <= *t.atMost);
 }
 
 std::string figure(double value) {
@@ -56,7 +56,7 @@ MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& q
   const double low = quantity.comparator.starts_with('<') ? -infinity : *value;
   const double high = quantity.comparator.starts_with('>') ? infinity : *value;
   // "<5" of a threshold "at least 5" is surely below it: the end itself is not part of an open comparator.
-  const double inner = quantity.comparator == "<" ? std::nextafter(*value, -infinity)
+  const double inner = quantity.comparator == "<"   ? std::nextafter(*value, -infinity)
                        : quantity.comparator == ">" ? std::nextafter(*value, infinity)
                                                     : *value;
   const bool atLow = fires(threshold, quantity.comparator == ">" ? inner : low);

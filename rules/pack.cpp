@@ -21,13 +21,15 @@ bool contains(const std::vector<Code>& codes, std::string_view system, std::stri
 }
 
 std::optional<std::size_t> Pack::find(std::string_view findingId) const {
-  const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.id == findingId; });
+  const auto found =
+      std::find_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.id == findingId; });
   if (found == findings.end()) return std::nullopt;
   return static_cast<std::size_t>(found - findings.begin());
 }
 
 const Pathway* Pack::pathway(std::string_view id) const {
-  const auto found = std::find_if(pathways.begin(), pathways.end(), [&](const Pathway& p) { return p.id == id; });
+  const auto found =
+      std::find_if(pathways.begin(), pathways.end(), [&](const Pathway& p) { return p.id == id; });
   return found == pathways.end() ? nullptr : &*found;
 }
 
@@ -48,8 +50,9 @@ std::vector<CodeMatch> Pack::match(std::string_view system, std::string_view cod
     const auto found = table.find(keyOf(system, part));
     if (found == table.end()) return;
     for (const CodeMatch& each : found->second) {
-      const bool seen = std::any_of(matches.begin(), matches.end(),
-                                    [&](const CodeMatch& earlier) { return earlier.finding == each.finding; });
+      const bool seen = std::any_of(matches.begin(), matches.end(), [&](const CodeMatch& earlier) {
+        return earlier.finding == each.finding;
+      });
       if (!seen && !contains(findings[each.finding].excludedCodes, system, code)) matches.push_back(each);
     }
   };

@@ -49,8 +49,9 @@ struct Pathway {
 struct MedicationClass {
   std::string id;
   std::vector<Code> codes;
-  std::vector<std::string> names;           ///< ingredient names, lower case, for orders without a code
-  std::vector<std::string> onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act
+  std::vector<std::string> names;  ///< ingredient names, lower case, for orders without a code
+  std::vector<std::string>
+      onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act
 };
 
 struct Imaging {
@@ -67,8 +68,8 @@ struct Answers {
   std::vector<Code> absent;
 };
 
-/// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a value,
-/// in date.
+/// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a
+/// value, in date.
 struct ScreenItem {
   std::string id;
   std::string label;
@@ -123,7 +124,7 @@ struct OverrideReason {
 struct Limits {
   std::chrono::seconds contradiction{};
   std::chrono::seconds futureTolerance{};
-  int adultFrom = 0;                 ///< years
+  int adultFrom = 0;                    ///< years
   std::chrono::seconds requestHolds{};  ///< how long an urgent imaging request lowers a pathway
 };
 

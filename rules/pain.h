@@ -9,10 +9,10 @@ namespace plumbline::rules {
 
 /// The pain every answer is about.
 struct Pain {
-  bool inPlay = false;        ///< back, neck, thoracic or radicular leg pain, active or recorded lately
-  bool thisEncounter = false; ///< it is the reason of an encounter on record or being written now
-  std::set<Region> regions;   ///< empty: unknown, which counts as each
-  EpisodeStart start;         ///< none: undated
+  bool inPlay = false;         ///< back, neck, thoracic or radicular leg pain, active or recorded lately
+  bool thisEncounter = false;  ///< it is the reason of an encounter on record or being written now
+  std::set<Region> regions;    ///< empty: unknown, which counts as each
+  EpisodeStart start;          ///< none: undated
   std::optional<fhir::DateRange> latest;  ///< when it was last recorded
 
   [[nodiscard]] bool in(Region region) const { return regions.empty() || regions.contains(region); }

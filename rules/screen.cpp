@@ -22,21 +22,24 @@ bool absentInDate(const Facts& facts, std::size_t finding, seconds limit) {
   return fhir::surelyWithin(*state.when, facts.now, limit);
 }
 
-bool measured(const fhir::PatientRecord& record, const std::vector<Code>& codes, const Facts& facts, seconds limit) {
+bool measured(const fhir::PatientRecord& record, const std::vector<Code>& codes, const Facts& facts,
+              seconds limit) {
   const auto reads = [&](const fhir::Measurement& each) {
-    return each.value.quantity && std::any_of(each.code.coding.begin(), each.code.coding.end(), [&](const auto& coding) {
-             return contains(codes, coding.system, coding.code);
-           });
+    return each.value.quantity &&
+           std::any_of(each.code.coding.begin(), each.code.coding.end(),
+                       [&](const auto& coding) { return contains(codes, coding.system, coding.code); });
   };
-  return std::any_of(record.observations.begin(), record.observations.end(), [&](const fhir::Observation& each) {
-    const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
-    return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, limit) &&
-           (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
-  });
+  return std::any_of(
+      record.observations.begin(), record.observations.end(), [&](const fhir::Observation& each) {
+        const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+        return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, limit) &&
+               (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
+      });
 }
 
 /// Whether the item asks for anything not there; fills the findings that are not absent.
-bool isOpen(const ScreenItem& item, const Facts& facts, const fhir::PatientRecord& record, seconds usual, OpenItem& open) {
+bool isOpen(const ScreenItem& item, const Facts& facts, const fhir::PatientRecord& record, seconds usual,
+            OpenItem& open) {
   for (const std::size_t finding : item.all) {
     const auto own = item.maxAgeOf.find(finding);
     const seconds limit = own != item.maxAgeOf.end() ? own->second : item.maxAge.value_or(usual);

@@ -16,7 +16,11 @@ bool before(const DateRange& a, const DateRange& b) {
 class Decision {
  public:
   Decision(const Finding& finding, const std::vector<Evidence>& evidence, const Timeline& time)
-      : finding_(finding), evidence_(evidence), now_(time.now), episode_(time.episode), contradiction_(time.contradiction) {}
+      : finding_(finding),
+        evidence_(evidence),
+        now_(time.now),
+        episode_(time.episode),
+        contradiction_(time.contradiction) {}
 
   void fill(FindingState& state) const {
     const Evidence* strong = best(false);
@@ -56,7 +60,8 @@ class Decision {
   void fillOther(FindingState& state) const {
     const Evidence* absent = newest(Says::Absent);
     if (absent && absent->when &&
-        (!finding_.activeDays || fhir::surelyWithin(*absent->when, now_, std::chrono::days(*finding_.activeDays)))) {
+        (!finding_.activeDays ||
+         fhir::surelyWithin(*absent->when, now_, std::chrono::days(*finding_.activeDays)))) {
       state.state = State::Absent;
       state.reason = Reason::None;
       state.when = absent->when;
@@ -106,8 +111,8 @@ class Decision {
           return (other.says == Says::Present || other.says == Says::Absent) && other.when &&
                  (!present.when || before(*present.when, *other.when));
         case Conflict::Measurement:
-          return !finding_.anyInWindow && present.quantity && other.quantity == present.quantity && other.when &&
-                 (other.says == Says::Absent || other.says == Says::Present) && present.when &&
+          return !finding_.anyInWindow && present.quantity && other.quantity == present.quantity &&
+                 other.when && (other.says == Says::Absent || other.says == Says::Present) && present.when &&
                  before(*present.when, *other.when);
       }
       return false;
@@ -117,7 +122,8 @@ class Decision {
   Grade gradeOf(const Evidence& each) const {
     if (finding_.conflict == Conflict::Ever) return Grade::Active;
     if (each.resolved) return resolvedGrade(each);
-    if (finding_.conflict == Conflict::Diagnosis && !finding_.staleRaises && each.current) return Grade::Active;
+    if (finding_.conflict == Conflict::Diagnosis && !finding_.staleRaises && each.current)
+      return Grade::Active;
     if (!each.when) return undatedGrade();
     if (within(*each.when, finding_.activeDays)) return Grade::Active;
     if (within(*each.when, finding_.staleDays)) return finding_.staleRaises ? Grade::Stale : Grade::History;
@@ -128,7 +134,9 @@ class Decision {
   Grade undatedGrade() const {
     switch (finding_.undated) {
       case Undated::Soon: return Grade::UndatedSoon;
-      case Undated::Lower: return finding_.kind == Kind::RedFlag || finding_.kind == Kind::Diagnosis ? Grade::UndatedLower : Grade::Active;
+      case Undated::Lower:
+        return finding_.kind == Kind::RedFlag || finding_.kind == Kind::Diagnosis ? Grade::UndatedLower
+                                                                                  : Grade::Active;
       case Undated::Active:
       case Undated::NotNeeded: break;
     }
@@ -164,7 +172,8 @@ Tier cap(Tier rule, Grade grade) {
   return Tier::None;
 }
 
-FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence, const Timeline& time) {
+FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence,
+                    const Timeline& time) {
   FindingState state;
   state.finding = index;
   state.evidence = std::move(evidence);

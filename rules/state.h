@@ -32,9 +32,9 @@ struct FindingState {
   Grade weakGrade = Grade::None;  ///< the same over evidence by weak codes alone
   bool weakOnly = false;          ///< grade comes from weak codes alone
   bool suspected = false;
-  bool contradicted = false;              ///< also recorded absent within a day
-  bool resolved = false;                  ///< recorded as resolved within the active window
-  std::optional<fhir::DateRange> when;    ///< of the evidence that decided
+  bool contradicted = false;            ///< also recorded absent within a day
+  bool resolved = false;                ///< recorded as resolved within the active window
+  std::optional<fhir::DateRange> when;  ///< of the evidence that decided
   std::vector<Evidence> evidence;
 
   [[nodiscard]] bool present() const { return state == State::Present; }
@@ -50,13 +50,15 @@ using EpisodeStart = std::optional<fhir::DateRange>;
 struct Timeline {
   fhir::Instant now;
   EpisodeStart episode;
-  std::chrono::seconds contradiction;  ///< present and absent this close together are one visit at odds with itself
+  std::chrono::seconds
+      contradiction;  ///< present and absent this close together are one visit at odds with itself
 };
 
 /// Weighs the evidence of one finding by its conflict class and windows. Edges of windows are inside; a date
 /// that straddles an edge takes the more cautious reading: presence while it may be recent, absence while it
 /// surely is.
-FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence, const Timeline& time);
+FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence,
+                    const Timeline& time);
 
 std::string_view name(State state);
 std::string_view name(Reason reason);

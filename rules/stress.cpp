@@ -9,8 +9,8 @@ namespace {
 
 using ResourceName = std::pair<std::string_view, std::string_view>;
 
-/// Findings to resources, each resource used once, by the augmenting paths of a bipartite matching. Taking the
-/// heaviest indicators first gives the greatest total, since matchable sets form a matroid.
+/// Findings to resources, each resource used once, by the augmenting paths of a bipartite matching. Taking
+/// the heaviest indicators first gives the greatest total, since matchable sets form a matroid.
 class Assignment {
  public:
   explicit Assignment(const Facts& facts) : facts_(facts) {}
@@ -39,7 +39,8 @@ class Assignment {
   std::map<ResourceName, std::size_t> holders_;
 };
 
-bool matches(const Facts& facts, const fhir::CodeableConcept& concept_, const std::vector<std::size_t>& findings) {
+bool matches(const Facts& facts, const fhir::CodeableConcept& concept_,
+             const std::vector<std::size_t>& findings) {
   for (const auto& coding : concept_.coding) {
     for (const CodeMatch& match : facts.pack.match(coding.system, coding.code)) {
       if (std::find(findings.begin(), findings.end(), match.finding) != findings.end()) return true;
@@ -50,8 +51,9 @@ bool matches(const Facts& facts, const fhir::CodeableConcept& concept_, const st
 
 bool painIsRecent(const Facts& facts) {
   const Pain& pain = facts.pain;
-  return pain.inPlay && (pain.thisEncounter || !pain.latest ||
-                         fhir::maybeWithin(*pain.latest, facts.now, std::chrono::days(facts.pack.pain.newWithinDays)));
+  return pain.inPlay &&
+         (pain.thisEncounter || !pain.latest ||
+          fhir::maybeWithin(*pain.latest, facts.now, std::chrono::days(facts.pack.pain.newWithinDays)));
 }
 
 bool namesAnxiety(const Facts& facts, const fhir::CodeableConcept& reason) {
@@ -74,10 +76,11 @@ bool hadBefore(const fhir::MedicationUse& draft, const Facts& facts, const fhir:
     }
     return !draft.medication.text.empty() && earlier.medication.text == draft.medication.text;
   };
-  return std::any_of(record.medications.begin(), record.medications.end(), [&](const fhir::MedicationUse& earlier) {
-    return !earlier.draft && earlier.authored && facts.pain.start &&
-           earlier.authored->latest < facts.pain.start->earliest && sameDrug(earlier);
-  });
+  return std::any_of(record.medications.begin(), record.medications.end(),
+                     [&](const fhir::MedicationUse& earlier) {
+                       return !earlier.draft && earlier.authored && facts.pain.start &&
+                              earlier.authored->latest < facts.pain.start->earliest && sameDrug(earlier);
+                     });
 }
 
 bool isAct(const fhir::MedicationUse& draft, const Facts& facts, const fhir::PatientRecord& record) {
@@ -88,9 +91,11 @@ bool isAct(const fhir::MedicationUse& draft, const Facts& facts, const fhir::Pat
   const bool pain = std::any_of(draft.reasons.begin(), draft.reasons.end(), [&](const auto& reason) {
     return matches(facts, reason, facts.pack.stress.reasonFindings);
   });
-  const bool mustSayWhy = std::any_of(draft.medication.coding.begin(), draft.medication.coding.end(), [&](const auto& coding) {
-    return std::find(cls.onlyWithReason.begin(), cls.onlyWithReason.end(), coding.code) != cls.onlyWithReason.end();
-  });
+  const bool mustSayWhy =
+      std::any_of(draft.medication.coding.begin(), draft.medication.coding.end(), [&](const auto& coding) {
+        return std::find(cls.onlyWithReason.begin(), cls.onlyWithReason.end(), coding.code) !=
+               cls.onlyWithReason.end();
+      });
   return anxiety || (!mustSayWhy && (draft.reasons.empty() || pain));
 }
 
@@ -105,8 +110,11 @@ StressPattern weighStress(const Facts& facts) {
     pattern.indicators.push_back(state.finding);
     if (stress->weight > 0) weighed.push_back(state.finding);
   }
-  const auto weightOf = [&](std::size_t finding) -> const StressWeight& { return *facts.pack.findings[finding].stress; };
-  std::stable_sort(weighed.begin(), weighed.end(), [&](std::size_t a, std::size_t b) { return weightOf(a).weight > weightOf(b).weight; });
+  const auto weightOf = [&](std::size_t finding) -> const StressWeight& {
+    return *facts.pack.findings[finding].stress;
+  };
+  std::stable_sort(weighed.begin(), weighed.end(),
+                   [&](std::size_t a, std::size_t b) { return weightOf(a).weight > weightOf(b).weight; });
   Assignment assignment(facts);
   std::size_t counted = 0;
   bool anchor = false, specific = false, diagnosis = false;
@@ -119,8 +127,9 @@ StressPattern weighStress(const Facts& facts) {
     diagnosis = diagnosis || weightOf(finding).diagnosis;
   }
   const StressContent& content = facts.pack.stress;
-  const bool strong = pattern.weight >= content.patternWeight && counted >= content.patternIndicators && anchor;
-  pattern.strength = strong              ? StressPattern::Strength::Strong
+  const bool strong =
+      pattern.weight >= content.patternWeight && counted >= content.patternIndicators && anchor;
+  pattern.strength = strong               ? StressPattern::Strength::Strong
                      : pattern.weight > 0 ? StressPattern::Strength::Some
                                           : StressPattern::Strength::None;
   pattern.calls = strong || (diagnosis && specific);
@@ -134,7 +143,8 @@ std::string_view attributingAct(const Facts& facts, const fhir::PatientRecord& r
       continue;
     }
     if (matches(facts, each.code, facts.pack.stress.actsAlways)) return "problem";
-    if (matches(facts, each.code, facts.pack.stress.actsWithRecentPain) && painIsRecent(facts)) return "problem";
+    if (matches(facts, each.code, facts.pack.stress.actsWithRecentPain) && painIsRecent(facts))
+      return "problem";
   }
   const bool ordered = std::any_of(record.medications.begin(), record.medications.end(),
                                    [&](const auto& each) { return isAct(each, facts, record); });

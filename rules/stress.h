@@ -16,7 +16,7 @@ struct StressPattern {
   Strength strength = Strength::None;
   int weight = 0;
   std::vector<std::size_t> indicators;  ///< findings of kind stress that are present
-  bool calls = false;                   ///< rule 16 (a): a pattern, or a diagnosis with a pain-specific indicator
+  bool calls = false;  ///< rule 16 (a): a pattern, or a diagnosis with a pain-specific indicator
 };
 
 /// One resource supports one indicator, assigned so that the total weight is greatest. Architecture §5 rules

@@ -16,8 +16,8 @@ using rules::Tier;
 constexpr std::size_t kMaxCards = 3;
 constexpr std::size_t kTopicDigits = 32;
 
-/// The picture a clinician acknowledges: which pathways, which red flags. No dates and no versions, so that an
-/// acknowledgement lasts as long as the picture and a new red flag breaks it.
+/// The picture a clinician acknowledges: which pathways, which red flags. No dates and no versions, so that
+/// an acknowledgement lasts as long as the picture and a new red flag breaks it.
 Coding topicOf(const Assessment& assessment) {
   std::set<std::string> parts;
   for (const std::size_t index : assessment.raised) parts.insert(assessment.considered[index].pathway->id);
@@ -28,9 +28,10 @@ Coding topicOf(const Assessment& assessment) {
   std::string picture;
   for (const auto& part : parts) picture += part + "\n";
   const PathwayOutcome* lead = assessment.lead();
-  const std::string display = lead                                  ? lead->pathway->title
-                              : assessment.tier == Tier::NotAssessable ? say(assessment, "not-assessable.label")
-                                                                       : say(assessment, "structural-first.label");
+  const std::string display = lead ? lead->pathway->title
+                              : assessment.tier == Tier::NotAssessable
+                                  ? say(assessment, "not-assessable.label")
+                                  : say(assessment, "structural-first.label");
   return {sha256Prefix(picture, kTopicDigits), say(assessment, "common.topicSystem"), display};
 }
 
@@ -52,15 +53,19 @@ void addSuggestions(Card& card, const Assessment& assessment, const PathwayOutco
     const bool told = std::any_of(card.suggestions.begin(), card.suggestions.end(),
                                   [&](const Suggestion& each) { return each.order.code == option.code; });
     if (told || (mri && assessment.mriInDraft)) continue;
-    card.suggestions.push_back({uuids("suggestion/" + card.topic.code + "/" + option.code), option.label,
-                                {option.code, option.system, option.display}, option.priority,
-                                std::string(call.patientId), std::string(call.encounterId)});
+    card.suggestions.push_back({uuids("suggestion/" + card.topic.code + "/" + option.code),
+                                option.label,
+                                {option.code, option.system, option.display},
+                                option.priority,
+                                std::string(call.patientId),
+                                std::string(call.encounterId)});
   }
 }
 
 void addCommonOptions(std::vector<std::string>& consider, const Assessment& assessment) {
   if (assessment.mriInDraft) consider.push_back(say(assessment, "common.mriInDraft"));
-  if (assessment.present(assessment.pack->roles.selfHarm)) consider.push_back(say(assessment, "common.selfHarm"));
+  if (assessment.present(assessment.pack->roles.selfHarm))
+    consider.push_back(say(assessment, "common.selfHarm"));
 }
 
 /// The guidance behind the card: its first source is named as the card's, every one with a page is linked.
@@ -84,12 +89,14 @@ void finish(Card& card, const Assessment& assessment, Sections& sections, const 
 }
 
 /// What every card has, whatever it is about.
-Card start(const Assessment& assessment, Tier tier, const Call& call, const UuidSource& uuids, std::string_view what) {
+Card start(const Assessment& assessment, Tier tier, const Call& call, const UuidSource& uuids,
+           std::string_view what) {
   Card card;
   card.topic = topicOf(assessment);
   card.uuid = uuids("card/" + std::string(what) + "/" + card.topic.code);
   card.indicator = indicatorOf(assessment, tier, call.hook);
-  for (const auto& each : assessment.pack->overrides) card.overrideReasons.push_back({each.code, each.system, each.display});
+  for (const auto& each : assessment.pack->overrides)
+    card.overrideReasons.push_back({each.code, each.system, each.display});
   return card;
 }
 
@@ -113,8 +120,9 @@ Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool 
   Sections sections;
   sections.recorded = recordedLines(assessment, &head);
   if (head.acted != rules::Acted::No) {
-    sections.recorded.insert(sections.recorded.begin(),
-                             say(assessment, head.acted == rules::Acted::Imaged ? "common.imaged" : "common.requested"));
+    sections.recorded.insert(
+        sections.recorded.begin(),
+        say(assessment, head.acted == rules::Acted::Imaged ? "common.imaged" : "common.requested"));
   }
   sections.notDocumented = asksOf(assessment, pathway);
   sections.couldNotBeRead = unreadLines(assessment);
@@ -137,7 +145,8 @@ Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool 
 
 /// Stress indicators by name; none for a child, for whom they are not computed.
 void addIndicators(std::vector<std::string>& lines, const Assessment& assessment) {
-  for (const std::size_t finding : assessment.stress.indicators) lines.push_back(findingLine(assessment, finding));
+  for (const std::size_t finding : assessment.stress.indicators)
+    lines.push_back(findingLine(assessment, finding));
   if (assessment.child) return;
   for (const std::size_t finding : assessment.mechanical) lines.push_back(findingLine(assessment, finding));
 }
@@ -164,10 +173,13 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
       }
     }
   }
-  if (sections.notDocumented.empty()) sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
+  if (sections.notDocumented.empty())
+    sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
   sections.couldNotBeRead = unreadLines(assessment);
-  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(), assessment.missing.end());
-  if (assessment.withheld == rules::Withheld::Age) sections.consider.push_back(say(assessment, "structural-first.withheld.age"));
+  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
+                                 assessment.missing.end());
+  if (assessment.withheld == rules::Withheld::Age)
+    sections.consider.push_back(say(assessment, "structural-first.withheld.age"));
   if (assessment.withheld == rules::Withheld::Unreadable) {
     sections.consider.push_back(say(assessment, "structural-first.withheld.unreadable"));
   }
@@ -178,7 +190,8 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
 }
 
 /// Takes the proof, so that nothing else can call it.
-Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, const Call& call, const UuidSource& uuids) {
+Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, const Call& call,
+                 const UuidSource& uuids) {
   Card card = start(assessment, Tier::Cleared, call, uuids, "cleared");
   card.summary = say(assessment, "cleared.summary");
   Sections sections;
@@ -198,9 +211,11 @@ Card notAssessableCard(const Assessment& assessment, const Call& call, const Uui
   Sections sections;
   sections.recorded.push_back(say(assessment, "common.recordedNothing"));
   sections.couldNotBeRead = unreadLines(assessment);
-  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(), assessment.missing.end());
+  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
+                                 assessment.missing.end());
   for (const auto& item : assessment.open) sections.notDocumented.push_back(item.label);
-  sections.consider = {say(assessment, "not-assessable.consider.1"), say(assessment, "not-assessable.consider.2")};
+  sections.consider = {say(assessment, "not-assessable.consider.1"),
+                       say(assessment, "not-assessable.consider.2")};
   finish(card, assessment, sections, "not-assessable.why");
   return card;
 }
@@ -230,7 +245,8 @@ std::vector<Card> compose(const Assessment& assessment, const Call& call, const 
   const bool single = call.grouping == Grouping::Single;
   const std::size_t count = single ? 1 : std::min(kMaxCards, assessment.raised.size());
   for (std::size_t i = 0; i < count; ++i) {
-    cards.push_back(pathwayCard(assessment, assessment.considered[assessment.raised[i]], !single, call, uuids));
+    cards.push_back(
+        pathwayCard(assessment, assessment.considered[assessment.raised[i]], !single, call, uuids));
   }
   return cards;
 }

@@ -34,13 +34,15 @@ bool shows(const FindingState& state) {
 std::string join(const std::vector<std::string>& parts, std::string_view between, std::size_t most,
                  const std::string& more) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i) text += (i ? std::string(between) : "") + parts[i];
-  if (parts.size() > most) text += std::string(between) + "+" + std::to_string(parts.size() - most) + " " + more;
+  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i)
+    text += (i ? std::string(between) : "") + parts[i];
+  if (parts.size() > most)
+    text += std::string(between) + "+" + std::to_string(parts.size() - most) + " " + more;
   return text;
 }
 
-void bullets(std::string& text, const std::string& heading, const std::vector<std::string>& lines, std::size_t most,
-             const std::string& more) {
+void bullets(std::string& text, const std::string& heading, const std::vector<std::string>& lines,
+             std::size_t most, const std::string& more) {
   if (lines.empty()) return;
   text += "**" + heading + "**\n\n- " + join(lines, "\n- ", most, more) + "\n\n";
 }
@@ -49,12 +51,15 @@ std::string renderWith(const Assessment& assessment, const Sections& sections, s
   const std::string& more = say(assessment, "common.more");
   std::string text;
   bullets(text, say(assessment, "common.heading.recorded"), sections.recorded, most, more);
-  bullets(text, say(assessment, "common.heading.notDocumented"), {join(sections.notDocumented, "; ", 2 * most, more)}, 1, more);
+  bullets(text, say(assessment, "common.heading.notDocumented"),
+          {join(sections.notDocumented, "; ", 2 * most, more)}, 1, more);
   bullets(text, say(assessment, "common.heading.couldNotBeRead"), sections.couldNotBeRead, most, more);
-  bullets(text, say(assessment, "common.heading.consider"), sections.consider, sections.consider.size(), more);
-  bullets(text, say(assessment, "common.heading.why"), sections.why, std::max<std::size_t>(1, most / 4), more);
-  text += "**" + say(assessment, "common.heading.limits") + "**\n\n" + say(assessment, "common.limits") + " (" +
-          fhir::print(assessment.now) + ")";
+  bullets(text, say(assessment, "common.heading.consider"), sections.consider, sections.consider.size(),
+          more);
+  bullets(text, say(assessment, "common.heading.why"), sections.why, std::max<std::size_t>(1, most / 4),
+          more);
+  text += "**" + say(assessment, "common.heading.limits") + "**\n\n" + say(assessment, "common.limits") +
+          " (" + fhir::print(assessment.now) + ")";
   return text;
 }
 

@@ -18,7 +18,8 @@ struct Sections {
 
 /// Lines about what is recorded: the findings of the given pathway first, then those of the others, then the
 /// remaining red flags.
-std::vector<std::string> recordedLines(const rules::Assessment& assessment, const rules::PathwayOutcome* head);
+std::vector<std::string> recordedLines(const rules::Assessment& assessment,
+                                       const rules::PathwayOutcome* head);
 
 /// One line about one finding: name, value, date, kind of source, and what weakens it.
 std::string findingLine(const rules::Assessment& assessment, std::size_t finding);
@@ -31,8 +32,8 @@ std::string whyLine(const rules::Assessment& assessment, const rules::Pathway& p
 /// "Source: guideline, year."
 std::string sourceSentence(const rules::Assessment& assessment, const std::string& sourceId);
 
-/// Markdown of all sections under their headings, in the order every card has them. Long lists are cut, saying
-/// how many more there are, until the whole is at most `most` UTF-16 units.
+/// Markdown of all sections under their headings, in the order every card has them. Long lists are cut,
+/// saying how many more there are, until the whole is at most `most` UTF-16 units.
 std::string render(const rules::Assessment& assessment, const Sections& sections, std::size_t most);
 
 /// A sentence of rules/content/cards by its name; a name that is not there is a fault of the build's content

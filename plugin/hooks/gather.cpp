@@ -11,7 +11,8 @@ void addContext(fhir::RecordReader& reader, Json context, std::string_view key, 
   const auto bundle = fhir::member(context, key);
   if (!bundle) return;
   fhir::forEach(*bundle, "entry", [&](Json entry) {
-    if (const auto resource = fhir::member(entry, "resource")) reader.addContext(*resource, index, draft, now);
+    if (const auto resource = fhir::member(entry, "resource"))
+      reader.addContext(*resource, index, draft, now);
     ++index;
   });
 }

@@ -86,7 +86,8 @@ fhir::Result<HookRequest> readRequest(Json root, const Service* service) {
   const auto hook = fhir::requiredText(request.root, "hook", "");
   if (!hook) return hook.error();
   const auto all = services();
-  const auto named = std::find_if(all.begin(), all.end(), [&](const Service& each) { return each.hookName == *hook; });
+  const auto named =
+      std::find_if(all.begin(), all.end(), [&](const Service& each) { return each.hookName == *hook; });
   request.service = service ? service : named == all.end() ? nullptr : &*named;
   if (!request.service || request.service->hookName != *hook) {
     return Error{Error::Kind::WrongValue, "hook", "is not the hook of this service"};

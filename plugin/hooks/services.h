@@ -7,7 +7,14 @@
 
 namespace plumbline::hooks {
 
-enum class Hook { PatientView, EncounterStart, OrderSelect, OrderSign, ProblemListItemCreate, EncounterDischarge };
+enum class Hook {
+  PatientView,
+  EncounterStart,
+  OrderSelect,
+  OrderSign,
+  ProblemListItemCreate,
+  EncounterDischarge
+};
 
 /// One row of the table of services: what discovery publishes and what a request must carry.
 struct Service {

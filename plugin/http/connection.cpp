@@ -149,12 +149,9 @@ Connection::Connection(const Poco::Net::StreamSocket& itsSocket, Edge& edge)
 void Connection::run() {
   try {
     switch (edge_.lobby.enter(seat_)) {
-      case Lobby::Entry::Closed:
-        return;
-      case Lobby::Entry::Full:
-        return turnAway();
-      case Lobby::Entry::Admitted:
-        break;
+      case Lobby::Entry::Closed: return;
+      case Lobby::Entry::Full: return turnAway();
+      case Lobby::Entry::Admitted: break;
     }
   } catch (...) {
     return;  // no memory for one more, or the guest left before it was turned away
@@ -235,13 +232,9 @@ std::optional<Head> Connection::receiveHead() {
     }
     seen = size_;
     switch (receiveUntil(until)) {
-      case Arrival::Bytes:
-        break;
-      case Arrival::Closed:
-        return std::nullopt;
-      case Arrival::Late:
-        refuse(408, "the request head did not arrive in time");
-        return std::nullopt;
+      case Arrival::Bytes: break;
+      case Arrival::Closed: return std::nullopt;
+      case Arrival::Late: refuse(408, "the request head did not arrive in time"); return std::nullopt;
     }
   }
 }
@@ -271,13 +264,9 @@ bool Connection::receiveBody(Head& head) {
     }
     const std::chrono::microseconds earned(1'000'000 * arrived / limits.bodyBytesPerSecond);
     switch (receiveUntil(begin + limits.bodyGrace + earned)) {
-      case Arrival::Bytes:
-        break;
-      case Arrival::Closed:
-        return false;
-      case Arrival::Late:
-        refuse(408, "the body arrives too slowly");
-        return false;
+      case Arrival::Bytes: break;
+      case Arrival::Closed: return false;
+      case Arrival::Late: refuse(408, "the body arrives too slowly"); return false;
     }
   }
 }

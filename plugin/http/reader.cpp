@@ -194,8 +194,7 @@ HeadResult readHead(std::string_view received, const HeadLimits& limits) {
         if (received.size() < limits.bytes) return NeedMore{};
         return first ? Refusal{414, "the request target is too long"}
                      : Refusal{431, "the header block is too large"};
-      case Cut::Line:
-        break;
+      case Cut::Line: break;
     }
     if (!first && line.empty()) break;
     const auto refusal = first ? readRequestLine(line, limits, head, version) : readField(line, limits, head);

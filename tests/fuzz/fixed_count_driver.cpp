@@ -17,17 +17,12 @@ std::string mutated(std::string input, std::mt19937& random) {
   for (std::size_t steps = below(6); steps > 0; --steps) {
     const std::size_t at = below(input.size() + 1);
     switch (random() % 4) {
-      case 0:
-        input.insert(at, 1, static_cast<char>(random() % 256));
-        break;
-      case 1:
-        input.erase(at, below(4) + 1);
-        break;
+      case 0: input.insert(at, 1, static_cast<char>(random() % 256)); break;
+      case 1: input.erase(at, below(4) + 1); break;
       case 2:
         if (at < input.size()) input[at] = static_cast<char>(input[at] ^ (1 << (random() % 8)));
         break;
-      default:
-        input.insert(at, input.substr(below(input.size() + 1), below(16)));
+      default: input.insert(at, input.substr(below(input.size() + 1), below(16)));
     }
   }
   return input;

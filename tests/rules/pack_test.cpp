@@ -53,7 +53,8 @@ class Content : public testing::Test {
 };
 
 TEST_F(Content, LoadsAsItIsWithoutAnyProblem) {
-  for (const auto& each : problems()) ADD_FAILURE() << each.file << ":" << each.pointer << ": " << each.message;
+  for (const auto& each : problems())
+    ADD_FAILURE() << each.file << ":" << each.pointer << ": " << each.message;
   ASSERT_TRUE(pack_);
   EXPECT_EQ(pack_->findings.size(), 75U);
   EXPECT_EQ(pack_->digest.size(), 7U + 64U);
