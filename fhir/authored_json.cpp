@@ -35,6 +35,7 @@ std::size_t length(std::string_view text) {
 
 struct Checker {
   const Value& root;
+  const Value& shared;
   const std::string& file;
   std::vector<Problem>& problems;
 
@@ -53,7 +54,7 @@ struct Checker {
 
   bool fits(const Value& value, const Value& schema) {
     std::vector<Problem> ignored;
-    return Checker{root, file, ignored}.check(value, schema, "");
+    return Checker{root, shared, file, ignored}.check(value, schema, "");
   }
 
   bool check(const Value& value, const Value& schema, const std::string& at) {
@@ -63,8 +64,11 @@ struct Checker {
       return problems.size() == before;
     }
     if (const Value* ref = find(schema, "$ref")) {
-      const std::string name(view(*ref).substr(std::string_view("#/$defs/").size()));
-      return check(value, root["$defs"][name.c_str()], at);
+      const std::string_view reference = view(*ref);
+      const std::size_t hash = reference.find('#');
+      const std::string name(reference.substr(hash + std::string_view("#/$defs/").size()));
+      const Value& home = hash == 0 ? root : shared;
+      return Checker{home, shared, file, problems}.check(value, home["$defs"][name.c_str()], at);
     }
     if (const Value* type = find(schema, "type"); type && !isType(value, view(*type))) {
       problem(at, "must be of type " + std::string(view(*type)));
@@ -206,8 +210,8 @@ Authored readAuthored(const std::string& path, const std::string& name, std::vec
 }
 
 bool checkSchema(const Value& value, const Value& schema, const std::string& file,
-                 std::vector<Problem>& problems) {
-  return Checker{schema, file, problems}.check(value, schema, "");
+                 std::vector<Problem>& problems, const Value& shared) {
+  return Checker{schema, shared, file, problems}.check(value, schema, "");
 }
 
 }  // namespace plumbline::fhir

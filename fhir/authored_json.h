@@ -33,9 +33,10 @@ Authored parseAuthored(std::string_view text, const std::string& name, std::vect
 ///
 /// The schema is JSON Schema 2020-12 restricted to: type, const, enum, properties, required,
 /// additionalProperties (false or a schema), propertyNames.pattern-free maps, items, minItems, uniqueItems,
-/// minLength, maxLength, minimum, maximum, anyOf, $ref to "#/$defs/…". RapidJSON's own validator stops at the
-/// first breach, and one error at a time is no way to write a file.
+/// minLength, maxLength, minimum, maximum, anyOf, $ref to "#/$defs/…" of the schema itself or to
+/// "common.schema.json#/$defs/…", which is `shared`. RapidJSON's own validator stops at the first breach, and
+/// one error at a time is no way to write a file.
 bool checkSchema(const rapidjson::Value& value, const rapidjson::Value& schema, const std::string& file,
-                 std::vector<Problem>& problems);
+                 std::vector<Problem>& problems, const rapidjson::Value& shared = rapidjson::Value());
 
 }  // namespace plumbline::fhir

@@ -32,10 +32,11 @@ std::string_view gradeName(rules::Grade grade) {
   return "no evidence of presence";
 }
 
-std::string listed(const Assessment& assessment, const std::set<std::size_t>& findings) {
+std::string listed(const Assessment& assessment, const rules::FindingSet& findings) {
   std::string text;
-  for (const std::size_t finding : findings)
+  findings.forEach([&](std::size_t finding) {
     text += (text.empty() ? "" : ", ") + assessment.pack->findings[finding].id;
+  });
   return text;
 }
 
@@ -43,7 +44,7 @@ void evidenceLine(std::ostream& out, const Evidence& each) {
   out << "      " << says(each.says) << ", " << (each.when ? fhir::print(*each.when) : "undated") << ", "
       << each.type;
   if (!each.id.empty()) out << "/" << each.id;
-  if (!each.label.empty()) out << ", " << each.label;
+  if (!each.label.empty() || !each.value.empty()) out << ", " << each.label << each.value;
   for (const auto& [flag, word] : {std::pair{each.suspected, "suspected"},
                                    {each.resolved, "resolved"},
                                    {each.refuted, "refuted"},

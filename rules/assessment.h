@@ -22,7 +22,7 @@ struct PathwayOutcome {
   const Pathway* pathway;
   Tier tier = Tier::None;          ///< None: not raised
   Acted acted = Acted::No;         ///< what lowered the tier
-  std::set<std::size_t> because;   ///< findings of the rules that reached the tier
+  FindingSet because;              ///< findings of the rules that reached the tier
   std::vector<RuleOutcome> rules;  ///< every rule, held or not
 };
 

@@ -59,6 +59,13 @@ std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const
   return all;
 }
 
+std::optional<std::size_t> medicationOf(const Pack& pack, const std::string& id, const std::string& pointer,
+                                        const File& file) {
+  auto found = pack.findMedication(id);
+  if (!found) file.problem(pointer, "no medication class \"" + id + "\"");
+  return found;
+}
+
 }  // namespace content
 
 namespace {
@@ -77,9 +84,9 @@ class Loader {
   void one(const std::string& name, const std::string& schema, Use use) {
     const std::size_t before = problems_.size();
     const auto document = fhir::readAuthored((root_ / name).string(), name, problems_);
-    const std::string rules = "schema/" + schema + ".schema.json";
-    const auto form = fhir::readAuthored((root_ / rules).string(), rules, problems_);
-    if (problems_.size() == before && fhir::checkSchema(document, form, name, problems_)) {
+    const Value& form = formOf(schema);
+    const Value& shared = formOf("common");
+    if (problems_.size() == before && fhir::checkSchema(document, form, name, problems_, shared)) {
       use(document, File{name, problems_});
     }
   }
@@ -107,8 +114,16 @@ class Loader {
   }
 
  private:
+  const Value& formOf(const std::string& kind) {
+    const auto known = forms_.find(kind);
+    if (known != forms_.end()) return known->second;
+    const std::string name = "schema/" + kind + ".schema.json";
+    return forms_.emplace(kind, fhir::readAuthored((root_ / name).string(), name, problems_)).first->second;
+  }
+
   std::filesystem::path root_;
   std::vector<fhir::Problem>& problems_;
+  std::map<std::string, fhir::Authored> forms_;
 };
 
 /// SHA-256 over every .json file below `directory`: path, NUL, bytes, NUL, in order of path.
@@ -157,15 +172,6 @@ void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems) {
   for (const Finding& finding : pack.findings) {
     const std::string file = "findings/" + finding.id + ".json";
     source(file, finding.sources);
-    if (finding.bothSidesOf && !pack.find(*finding.bothSidesOf)) {
-      problems.push_back({file, "/derived/bothSidesOf", "no such finding"});
-    }
-    for (const Code& code : finding.codes) {
-      if (code.needs && !code.needs->medication.empty() &&
-          !pack.medications.contains(code.needs->medication)) {
-        problems.push_back({file, "/codes", "no medication class \"" + code.needs->medication + "\""});
-      }
-    }
   }
   for (const Pathway& pathway : pack.pathways) {
     const std::string file = "pathways/" + pathway.id + ".json";
@@ -257,13 +263,20 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
   }
 }
 
-void loadMedicine(Loader& loader, Pack& pack) {
-  loader.each("findings", "finding", [&](const Value& document, const File&) {
-    pack.findings.push_back(content::readFinding(document));
-  });
+void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& problems) {
   loader.each("medications", "medication", [&](const Value& document, const File&) {
-    auto found = content::readMedication(document);
-    pack.medications.insert_or_assign(found.id, std::move(found));
+    pack.medications.push_back(content::readMedication(document));
+  });
+  std::vector<std::string> ids = loader.namesIn("findings");
+  if (ids.size() > kMaxFindings) {
+    problems.push_back({"findings", "", "holds more than " + std::to_string(kMaxFindings) + " findings"});
+    return;
+  }
+  for (std::string& id : ids) id.resize(id.size() - std::string_view(".json").size());
+  pack.nameFindings(ids);
+  loader.each("findings", "finding", [&](const Value& document, const File& file) {
+    Finding finding = content::readFinding(pack, document, file);
+    if (const auto place = pack.find(finding.id)) pack.findings[*place] = std::move(finding);
   });
   loader.each("imaging", "imaging", [&](const Value& document, const File&) {
     pack.imaging.push_back(content::readImaging(document));
@@ -301,7 +314,7 @@ std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Pro
   const std::size_t before = problems.size();
   Pack pack;
   Loader loader(directory, problems);
-  loadMedicine(loader, pack);
+  loadMedicine(loader, pack, problems);
   if (problems.size() != before) return std::nullopt;
   loader.one("pack.json", "pack", [&](const Value& document, const File& file) {
     pack.version = content::text(document, "version");

@@ -37,12 +37,16 @@ std::optional<std::size_t> findingOf(const Pack& pack, const std::string& id, co
                                      const File& file);
 std::vector<std::size_t> findingsOf(const Pack& pack, const Value& object, const char* key,
                                     const std::string& at, const File& file);
+/// Index of the medication class `id`; reports it at `pointer` and gives nothing when there is none.
+std::optional<std::size_t> medicationOf(const Pack& pack, const std::string& id, const std::string& pointer,
+                                        const File& file);
+/// A code without part and needs, which only findings have.
 Code readCode(const Value& value);
 std::vector<Code> readCodes(const Value& object, const char* key);
 std::optional<Region> regionOf(std::string_view name);
 Tier tierOf(std::string_view name);
 
-Finding readFinding(const Value& document);
+Finding readFinding(const Pack& pack, const Value& document, const File& file);
 MedicationClass readMedication(const Value& document);
 Imaging readImaging(const Value& document);
 Criterion readCriterion(const Pack& pack, const Value& value, const std::string& at, const File& file);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fhir/code_system.h"
 #include "rules/content_reader.h"
 
@@ -37,14 +39,43 @@ Side sideOf(std::string_view name) {
   return name == "both" ? Side::Both : Side::None;
 }
 
-Needs readNeeds(const Value& value) {
+/// The part of its finding that an entry names; `value` may be a code, a value test or a derivation.
+std::optional<std::size_t> partOf(const Finding& finding, const Value& value, const std::string& at,
+                                  const File& file) {
+  const std::string name = text(value, "part");
+  if (name.empty()) return std::nullopt;
+  const auto found = std::find(finding.parts.begin(), finding.parts.end(), name);
+  if (found == finding.parts.end()) {
+    file.problem(at + "/part", "no part \"" + name + "\"");
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - finding.parts.begin());
+}
+
+Needs readNeeds(const Pack& pack, const Value& value, const std::string& at, const File& file) {
   Needs needs;
   needs.words = texts(value, "words");
-  needs.medication = text(value, "medication");
+  if (find(value, "medication")) {
+    needs.medication = medicationOf(pack, text(value, "medication"), at + "/medication", file);
+  }
   needs.ageBelow = integer(value, "ageBelow");
   needs.procedureWithinDays = integer(value, "procedureWithinDays");
   needs.examination = flag(value, "examination");
   return needs;
+}
+
+/// The codes of a finding, with the parts and needs that only findings have.
+std::vector<Code> readFindingCodes(const Pack& pack, const Finding& finding, const Value& document,
+                                   const File& file) {
+  std::vector<Code> codes = readCodes(document, "codes");
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const Value& value = (*find(document, "codes"))[static_cast<rapidjson::SizeType>(i)];
+    const std::string at = "/codes/" + std::to_string(i);
+    codes[i].part = partOf(finding, value, at, file);
+    if (const Value* needs = find(value, "needs"))
+      codes[i].needs = readNeeds(pack, *needs, at + "/needs", file);
+  }
+  return codes;
 }
 
 Threshold readThreshold(const Value& value) {
@@ -65,10 +96,33 @@ Threshold readThreshold(const Value& value) {
   return test;
 }
 
+Derived readDerived(const Pack& pack, const Finding& finding, const Value& value, const File& file) {
+  Derived derived;
+  const std::string at = "/derived";
+  derived.bothSidesOf = findingsOf(pack, value, "bothSidesOf", at, file);
+  derived.siteWords = texts(value, "siteWords");
+  if (const Value* falling = find(value, "falling")) derived.falling = readThreshold(*falling);
+  derived.by = number(value, "by").value_or(0);
+  derived.byPercent = number(value, "byPercent").value_or(0);
+  derived.withinDays = integer(value, "withinDays").value_or(0);
+  for (const std::string& id : texts(value, "medications")) {
+    if (const auto cls = medicationOf(pack, id, at + "/medications", file))
+      derived.medications.push_back(*cls);
+  }
+  if (find(value, "takenFor"))
+    derived.takenFor = medicationOf(pack, text(value, "takenFor"), at + "/takenFor", file);
+  derived.takenForDays = integer(value, "takenForDays").value_or(0);
+  derived.refilledWithinDays = integer(value, "refilledWithinDays").value_or(0);
+  derived.ageFrom = integer(value, "ageFrom");
+  derived.painNew = flag(value, "painNew");
+  derived.part = partOf(finding, value, at, file);
+  return derived;
+}
+
 StressWeight readStressWeight(const Value& value) {
   const std::string group = text(value, "group");
   return {integer(value, "weight").value_or(0), flag(value, "painSpecific"), flag(value, "anchor"),
-          group == "diagnosis" || group == "instrument"};
+          group == "diagnosis" || group == "instrument", group == "stressor"};
 }
 
 }  // namespace
@@ -88,7 +142,8 @@ Code readCode(const Value& value) {
   code.answerOnly = text(value, "match") == "answer";
   code.negative = text(value, "says") == "absent";
   code.weak = flag(value, "weak");
-  if (const Value* needs = find(value, "needs")) code.needs = readNeeds(*needs);
+  code.history = flag(value, "history");
+  code.contrast = flag(value, "contrast");
   code.side = sideOf(text(value, "side"));
   code.region = regionOf(text(value, "region"));
   return code;
@@ -102,7 +157,7 @@ std::vector<Code> readCodes(const Value& object, const char* key) {
   return codes;
 }
 
-Finding readFinding(const Value& document) {
+Finding readFinding(const Pack& pack, const Value& document, const File& file) {
   Finding finding;
   finding.id = text(document, "id");
   finding.name = text(document, "name");
@@ -118,13 +173,18 @@ Finding readFinding(const Value& document) {
   finding.undated = undatedOf(text(document, "undated"));
   finding.deficit = flag(document, "deficit");
   finding.anyInWindow = flag(document, "anyInWindow");
-  finding.codes = readCodes(document, "codes");
+  finding.parts = texts(document, "parts");
+  finding.codes = readFindingCodes(pack, finding, document, file);
   finding.excludedCodes = readCodes(document, "excludedCodes");
   if (const Value* tests = find(document, "measurements")) {
-    for (const auto& each : tests->GetArray()) finding.measurements.push_back(readThreshold(each));
+    for (const auto& each : tests->GetArray()) {
+      finding.measurements.push_back(readThreshold(each));
+      const std::string at = "/measurements/" + std::to_string(finding.measurements.size() - 1);
+      finding.measurements.back().part = partOf(finding, each, at, file);
+    }
   }
-  if (const Value* derived = find(document, "derived"); derived && find(*derived, "bothSidesOf")) {
-    finding.bothSidesOf = text(*derived, "bothSidesOf");
+  if (const Value* derived = find(document, "derived")) {
+    finding.derived = readDerived(pack, finding, *derived, file);
   }
   if (const Value* stress = find(document, "stress")) finding.stress = readStressWeight(*stress);
   finding.sources = texts(document, "sources");
@@ -132,18 +192,27 @@ Finding readFinding(const Value& document) {
 }
 
 MedicationClass readMedication(const Value& document) {
-  MedicationClass found{text(document, "id"), readCodes(document, "codes"), texts(document, "names"), {}};
-  if (const Value* codes = find(document, "codes")) {
-    for (const auto& each : codes->GetArray()) {
-      if (flag(each, "onlyWithReason")) found.onlyWithReason.push_back(text(each, "code"));
-    }
-  }
+  MedicationClass found;
+  found.id = text(document, "id");
+  found.name = text(document, "name");
+  found.codes = readCodes(document, "codes");
+  found.names = texts(document, "names");
+  found.notWords = texts(document, "notWords");
+  found.onlyWithReason = texts(document, "onlyWithReason");
   return found;
 }
 
 Imaging readImaging(const Value& document) {
-  return {text(document, "id"),     text(document, "name"),    readCodes(document, "codes"),
-          texts(document, "words"), texts(document, "covers"), text(document, "modality") == "mri"};
+  Imaging found;
+  found.id = text(document, "id");
+  found.name = text(document, "name");
+  found.codes = readCodes(document, "codes");
+  found.words = texts(document, "words");
+  found.covers = texts(document, "covers");
+  found.coversOnlyWithContrast = texts(document, "coversOnlyWithContrast");
+  found.contrastWords = texts(document, "contrastWords");
+  found.mri = text(document, "modality") == "mri";
+  return found;
 }
 
 }  // namespace plumbline::rules::content

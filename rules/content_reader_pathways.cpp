@@ -35,9 +35,16 @@ Criterion present(const Pack& pack, const Value& value, const std::string& id, c
   Criterion criterion;
   criterion.kind = Criterion::Kind::Present;
   criterion.finding = findingOf(pack, id, at, file).value_or(0);
-  if (value.IsObject()) {
-    criterion.days = integer(value, "withinDays");
-    criterion.activeOnly = flag(value, "activeOnly");
+  if (!value.IsObject()) return criterion;
+  criterion.days = integer(value, "withinDays");
+  criterion.beganDays = integer(value, "beganWithinDays");
+  criterion.times = static_cast<std::size_t>(integer(value, "times").value_or(1));
+  criterion.activeOnly = flag(value, "activeOnly");
+  if (const std::string part = text(value, "part"); !part.empty()) {
+    const auto& parts = pack.findings[criterion.finding].parts;
+    const auto found = std::find(parts.begin(), parts.end(), part);
+    if (found == parts.end()) file.problem(at, "finding \"" + id + "\" has no part \"" + part + "\"");
+    criterion.part = static_cast<std::size_t>(found - parts.begin());
   }
   return criterion;
 }
@@ -74,12 +81,14 @@ Criterion compound(const Pack& pack, const Value& value, const std::string& at, 
     criterion.ageBelow = integer(*age, "below");
   } else if (find(value, "sex")) {
     criterion.kind = Kind::Sex;
-    criterion.name = text(value, "sex");
+    criterion.sex = text(value, "sex");
   } else if (find(value, "medication")) {
     criterion.kind = Kind::Medication;
-    criterion.name = text(value, "medication");
-    if (!pack.medications.contains(criterion.name))
-      file.problem(at, "no medication class \"" + criterion.name + "\"");
+    criterion.medication = medicationOf(pack, text(value, "medication"), at, file).value_or(0);
+  } else if (find(value, "measured")) {
+    criterion.kind = Kind::Measured;
+    criterion.codes = readCodes(value, "measured");
+    criterion.hours = integer(value, "withinHours").value_or(0);
   } else {
     criterion.kind = Kind::Deficit;
   }
@@ -224,9 +233,8 @@ StressContent readStress(const Pack& pack, const Value& document, const File& fi
   const Value& acts = document["acts"];
   stress.actsAlways = findingsOf(pack, acts, "always", "/acts", file);
   stress.actsWithRecentPain = findingsOf(pack, acts, "withRecentPain", "/acts", file);
-  stress.actMedication = text(acts, "medication");
-  if (!pack.medications.contains(stress.actMedication))
-    file.problem("/acts/medication", "no such medication class");
+  stress.actMedication = medicationOf(pack, text(acts, "medication"), "/acts/medication", file).value_or(0);
+  stress.problemWords = texts(acts, "problemWords");
   stress.anxietyWords = texts(acts, "reasonWords");
   stress.reasonFindings = findingsOf(pack, acts, "reasonFindings", "/acts", file);
   return stress;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/words.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -13,27 +15,39 @@ Verdict when(bool holds, Tier tier) {
   return holds ? yes(tier) : Verdict{};
 }
 
+FindingSet only(std::size_t finding) {
+  FindingSet set;
+  set.insert(finding);
+  return set;
+}
+
+/// Whether presence is recent, young and frequent enough for what the criterion asks. Undated evidence may
+/// be.
+bool fits(const Criterion& criterion, const Standing& state, fhir::Instant now) {
+  const auto recent = [&](const auto& when, int days) {
+    return !when || fhir::maybeWithin(*when, now, std::chrono::days(days));
+  };
+  const bool inTime = !criterion.days || state.current || recent(state.when, *criterion.days);
+  const bool young = !criterion.beganDays || recent(state.began, *criterion.beganDays);
+  const bool counts =
+      !criterion.activeOnly || state.grade == Grade::Active || state.grade == Grade::UndatedLower;
+  return inTime && young && counts && (criterion.times <= 1 || state.times >= criterion.times);
+}
+
 Verdict present(const Criterion& criterion, Tier tier, const Facts& facts) {
-  const FindingState& state = facts.states[criterion.finding];
-  const Grade grade = state.weakOnly ? Grade::None : state.grade;
-  const bool inTime = !criterion.days || !state.when ||
-                      fhir::maybeWithin(*state.when, facts.now, std::chrono::days(*criterion.days));
-  const bool counts = !criterion.activeOnly || grade == Grade::Active || grade == Grade::UndatedLower;
-  if (const Tier reached = cap(tier, grade); reached != Tier::None && inTime && counts) {
-    return {Tri::Yes, reached, {criterion.finding}, {}};
+  const Standing& state = facts.states[criterion.finding].of(criterion.part);
+  const Tier reached = state.weakOnly ? Tier::None : cap(tier, state.grade);
+  if (reached != Tier::None && fits(criterion, state, facts.now)) {
+    return {Tri::Yes, reached, only(criterion.finding), {}};
   }
-  if (state.state == State::Unknown) return {Tri::Unknown, Tier::None, {}, {criterion.finding}};
+  if (state.state == State::Unknown) return {Tri::Unknown, Tier::None, {}, only(criterion.finding)};
   return {};
 }
 
 Verdict weak(const Criterion& criterion, Tier tier, const Facts& facts) {
   const Tier reached = cap(tier, facts.states[criterion.finding].weakGrade);
   if (reached == Tier::None) return {};
-  return {Tri::Yes, reached, {criterion.finding}, {}};
-}
-
-void join(Verdict& into, const Verdict& part) {
-  into.because.insert(part.because.begin(), part.because.end());
+  return {Tri::Yes, reached, only(criterion.finding), {}};
 }
 
 /// `count` of the parts must hold; the tier is that of the count-th best.
@@ -45,10 +59,10 @@ Verdict some(const Criterion& criterion, std::size_t count, Tier tier, const Fac
     const Verdict verdict = evaluate(part, tier, facts);
     if (verdict.holds == Tri::Yes) {
       reached.push_back(verdict.tier);
-      join(total, verdict);
+      total.because.insert(verdict.because);
     } else if (verdict.holds == Tri::Unknown) {
       ++open;
-      total.missing.insert(verdict.missing.begin(), verdict.missing.end());
+      total.missing.insert(verdict.missing);
     }
   }
   if (reached.size() >= count) {
@@ -58,7 +72,7 @@ Verdict some(const Criterion& criterion, std::size_t count, Tier tier, const Fac
     total.missing.clear();
     return total;
   }
-  if (reached.size() + open >= count) return {Tri::Unknown, Tier::None, {}, std::move(total.missing)};
+  if (reached.size() + open >= count) return {Tri::Unknown, Tier::None, {}, total.missing};
   return {};
 }
 
@@ -100,11 +114,25 @@ Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts) {
     case Criterion::Kind::PainWithin:
       return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, *criterion.days), tier);
     case Criterion::Kind::Age: return age(criterion, tier, facts);
-    case Criterion::Kind::Sex: return when(facts.sex == criterion.name, tier);
-    case Criterion::Kind::Medication: return when(facts.takes.contains(criterion.name), tier);
+    case Criterion::Kind::Sex: return when(facts.sex == criterion.sex, tier);
+    case Criterion::Kind::Medication: return when(facts.takes[criterion.medication], tier);
+    case Criterion::Kind::Measured:
+      return when(measured(criterion.codes, facts, std::chrono::hours(criterion.hours)), tier);
     case Criterion::Kind::Deficit: return deficit(tier, facts);
   }
   return {};
+}
+
+bool measured(const std::vector<Code>& codes, const Facts& facts, std::chrono::seconds within) {
+  const auto reads = [&](const fhir::Measurement& each) {
+    return each.value.quantity && isAny(codes, each.code);
+  };
+  const auto& all = facts.record.observations;
+  return std::any_of(all.begin(), all.end(), [&](const fhir::Observation& each) {
+    const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+    return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, within) &&
+           (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
+  });
 }
 
 }  // namespace plumbline::rules

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "rules/criterion.h"
+#include "rules/finding_set.h"
 #include "rules/pack.h"
 #include "rules/pain.h"
 #include "rules/state.h"
@@ -16,12 +16,13 @@ namespace plumbline::rules {
 /// All that criteria look at.
 struct Facts {
   const Pack& pack;
+  const fhir::PatientRecord& record;
   fhir::Instant now;
   std::optional<fhir::AgeRange> age;
   std::string_view sex;
   Pain pain;
-  std::vector<FindingState> states;          ///< indexed like Pack::findings
-  std::set<std::string, std::less<>> takes;  ///< medication classes with an active order
+  std::vector<FindingState> states;  ///< indexed like Pack::findings
+  std::vector<bool> takes;           ///< whether an order is active, indexed like Pack::medications
 };
 
 enum class Tri { No, Unknown, Yes };
@@ -31,12 +32,15 @@ enum class Tri { No, Unknown, Yes };
 struct Verdict {
   Tri holds = Tri::No;
   Tier tier = Tier::None;
-  std::set<std::size_t> because;
-  std::set<std::size_t> missing;
+  FindingSet because;
+  FindingSet missing;
 };
 
 /// Evaluates `criterion` for a rule of tier `tier`. Of several parts that must all hold the lowest tier
 /// counts, of several of which one is enough the highest.
 Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts);
+
+/// Whether a final value of one of `codes` is surely at most `within` old.
+bool measured(const std::vector<Code>& codes, const Facts& facts, std::chrono::seconds within);
 
 }  // namespace plumbline::rules

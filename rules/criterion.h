@@ -5,13 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "rules/code.h"
+
 namespace plumbline::rules {
 
-/// A region of the spine. Sciatica and other pain of the leg count as lumbar.
-enum class Region { Neck, Thoracic, Lumbar };
-
 /// One node of a condition written in a content file. The grammar, with the JSON of each kind:
-///   Present     "finding-id" or {"present": id, "withinDays"?: n, "activeOnly"?: true}
+///   Present     "finding-id" or {"present": id} with any of these beside it, all of which must hold:
+///                 "part": name        only evidence by codes, values or phrases of that part of the finding
+///                 "withinDays": n     recorded at most n days ago, or a Condition that is active now
+///                 "beganWithinDays": n  first recorded at most n days ago, or undated
+///                 "times": n          by at least n pieces of evidence in its active window
+///                 "activeOnly": true  neither baseline nor stale nor resolved
 ///   Weak        {"weak": id}           recorded, but only by codes marked weak
 ///   Any, All    {"any": […]}, {"all": […]}
 ///   AtLeast     {"atLeast": n, "of": […]}
@@ -22,6 +26,7 @@ enum class Region { Neck, Thoracic, Lumbar };
 ///   Age         {"age": {"from"?: years, "below"?: years}}
 ///   Sex         {"sex": "female" | "male"}
 ///   Medication  {"medication": class}  an active order or statement of a drug of that class
+///   Measured    {"measured": [code, …], "withinHours": n}  a value of one of these codes is on record
 ///   Deficit     {"deficit": true}      any finding marked as a deficit, present and not baseline
 struct Criterion {
   enum class Kind {
@@ -37,18 +42,25 @@ struct Criterion {
     Age,
     Sex,
     Medication,
+    Measured,
     Deficit
   };
 
   Kind kind = Kind::All;
-  std::size_t finding = 0;  ///< index into Pack::findings
+  std::size_t finding = 0;          ///< index into Pack::findings
+  std::optional<std::size_t> part;  ///< index into Finding::parts
   std::optional<int> days;
+  std::optional<int> beganDays;
+  std::size_t times = 1;
   bool activeOnly = false;  ///< neither baseline nor stale nor resolved
   std::size_t count = 0;
   std::optional<int> ageFrom;
   std::optional<int> ageBelow;
   Region region = Region::Lumbar;
-  std::string name;  ///< sex or medication class
+  std::string sex;
+  std::size_t medication = 0;  ///< index into Pack::medications
+  std::vector<Code> codes;     ///< Measured
+  int hours = 0;
   std::vector<Criterion> of;
 };
 

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "rules/derived.h"
+#include "rules/medications.h"
+
 namespace plumbline::rules {
 
 /// The steps of one assessment, in order. A class only so that RedFlagsCleared has one friend.
 class Engine {
  public:
   Engine(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now)
-      : record_(record), facts_{pack, now, {}, {}, {}, {}, {}} {
+      : record_(record), facts_{pack, record, now, {}, {}, {}, {}, {}} {
     result_.pack = &pack;
     result_.now = now;
   }
@@ -20,9 +23,9 @@ class Engine {
     if (!result_.deceased && (facts_.pain.inPlay || standsAlone())) {
       weighPathways();
       if (!result_.child) result_.stress = weighStress(facts_);
-      result_.act = attributingAct(facts_, record_);
+      result_.act = attributingAct(facts_);
       result_.mriInDraft = mriInDraft(facts_.pack, record_);
-      result_.open = openItems(facts_, record_);
+      result_.open = openItems(facts_);
       readGaps();
       result_.tier = tier();
     }
@@ -40,12 +43,12 @@ class Engine {
 
   void readFindings() {
     const Pack& pack = facts_.pack;
-    for (const auto& [id, cls] : pack.medications) {
-      if (takes(cls, record_)) facts_.takes.insert(id);
-    }
+    for (const MedicationClass& cls : pack.medications) facts_.takes.push_back(takes(cls, record_));
     EvidenceTable evidence = collectEvidence(pack, record_, facts_.now);
     facts_.pain = findPain(pack, evidence, facts_.now);
     result_.pain = facts_.pain;
+    addAge(pack, record_, facts_.pain, facts_.now, evidence);
+    facts_.states.reserve(pack.findings.size());
     const Timeline time{facts_.now, facts_.pain.start, pack.limits.contradiction};
     for (std::size_t f = 0; f < pack.findings.size(); ++f) {
       facts_.states.push_back(decide(pack.findings[f], f, std::move(evidence[f]), time));
@@ -66,7 +69,7 @@ class Engine {
     for (const Rule& rule : pathway.rules) {
       Verdict verdict = evaluate(rule.when, rule.tier, facts_);
       const ActedTier reached = verdict.holds == Tri::Yes
-                                    ? afterImaging(pathway, verdict.tier, verdict.because, facts_, record_)
+                                    ? afterImaging(pathway, verdict.tier, verdict.because, facts_)
                                     : ActedTier{Tier::None};
       if (reached.tier > outcome.tier) {
         outcome.tier = reached.tier;
@@ -74,7 +77,7 @@ class Engine {
         outcome.because.clear();
       }
       if (reached.tier != Tier::None && reached.tier == outcome.tier) {
-        outcome.because.insert(verdict.because.begin(), verdict.because.end());
+        outcome.because.insert(verdict.because);
       }
       outcome.rules.push_back({&rule, std::move(verdict)});
     }

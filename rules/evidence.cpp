@@ -1,10 +1,12 @@
 #include "rules/evidence.h"
 
 #include <algorithm>
-#include <cctype>
 #include <tuple>
 
+#include "rules/derived.h"
 #include "rules/measurement.h"
+#include "rules/medications.h"
+#include "rules/words.h"
 
 namespace plumbline::rules {
 namespace {
@@ -12,15 +14,12 @@ namespace {
 using fhir::CodeableConcept;
 using Says = Evidence::Says;
 
-bool anyText(const CodeableConcept& concept_, std::string_view stem) {
-  return holdsWord(concept_.text, stem) ||
-         std::any_of(concept_.coding.begin(), concept_.coding.end(),
-                     [&](const fhir::Coding& coding) { return holdsWord(coding.display, stem); });
-}
-
-bool matchesAny(const std::vector<Code>& codes, const CodeableConcept& concept_) {
-  return std::any_of(concept_.coding.begin(), concept_.coding.end(),
-                     [&](const fhir::Coding& coding) { return contains(codes, coding.system, coding.code); });
+auto rank(const Evidence& e) {
+  const auto back = [](fhir::Instant when) { return -when.time_since_epoch().count(); };
+  return std::tuple(!e.when, e.when ? back(e.when->latest) : 0, e.when ? back(e.when->earliest) : 0, e.says,
+                    e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
+                    e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
+                    e.subjective, e.whole, e.ended, e.site);
 }
 
 /// What a resource gives to every finding its codes speak for.
@@ -47,11 +46,9 @@ class Collector {
     for (const auto& each : record_.medications)
       reasons(each.reasons, each.authored, each.source, each.draft);
     for (const auto& each : record_.orders) reasons(each.reasons, each.authored, each.source, each.draft);
+    addDerived(pack_, record_, now_, table_);
     for (std::size_t f = 0; f < table_.size(); ++f) {
-      if (pack_.findings[f].bothSidesOf) bothSides(f, *pack_.find(*pack_.findings[f].bothSidesOf));
-    }
-    for (std::size_t f = 0; f < table_.size(); ++f) {
-      order(table_[f]);
+      putInOrder(table_[f]);
       const Finding& finding = pack_.findings[f];
       if (finding.undated == Undated::Active || finding.undated == Undated::Soon) keepFirstDates(table_[f]);
     }
@@ -76,14 +73,14 @@ class Collector {
 
   bool met(const Needs& needs, const Statement& statement) const {
     const auto said = [&](const std::string& word) {
-      return anyText(statement.code, word) ||
+      return names(statement.code, word) ||
              std::any_of(statement.sites.begin(), statement.sites.end(),
-                         [&](const CodeableConcept* site) { return anyText(*site, word); });
+                         [&](const CodeableConcept* site) { return names(*site, word); });
     };
     if (std::any_of(needs.words.begin(), needs.words.end(), said)) return true;
     if (needs.examination && statement.examination && statement.base.when) return true;
     if (needs.ageBelow && age_ && age_->youngest < *needs.ageBelow) return true;
-    if (!needs.medication.empty() && takes(pack_.medications.at(needs.medication), record_)) return true;
+    if (needs.medication && takes(pack_.medications[*needs.medication], record_)) return true;
     return needs.procedureWithinDays && recentProcedure(*needs.procedureWithinDays);
   }
 
@@ -97,20 +94,22 @@ class Collector {
 
   void state(const Statement& statement) {
     for (const auto& coding : statement.code.coding) {
-      for (const CodeMatch& match : pack_.match(coding.system, coding.code)) {
-        const Code& code = pack_.findings[match.finding].codes[match.code];
-        if (code.answerOnly && !statement.examination) continue;
+      pack_.match(coding.system, coding.code, [&](std::size_t finding, const Code& code) {
+        if (code.answerOnly && !statement.examination) return;
         Evidence evidence = statement.base;
-        if (code.negative)
+        if (code.negative) {
           evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
+        }
         evidence.code = coding.code;
         evidence.label = code.display;
         evidence.side = code.side;
         evidence.region = code.region;
+        evidence.part = code.part;
         evidence.weak = code.weak;
+        evidence.current = evidence.current && !code.history;
         evidence.listedOnly = code.needs && evidence.says == Says::Present && !met(*code.needs, statement);
-        table_[match.finding].push_back(std::move(evidence));
-      }
+        table_[finding].push_back(std::move(evidence));
+      });
     }
   }
 
@@ -136,8 +135,8 @@ class Collector {
   /// Yes or no by boolean or by a code of answers.json; nothing when there is no value at all.
   std::optional<Says> answer(const fhir::Value& value) const {
     if (value.boolean) return *value.boolean ? Says::Present : Says::Absent;
-    if (matchesAny(pack_.answers.present, value.concept_)) return Says::Present;
-    if (matchesAny(pack_.answers.absent, value.concept_)) return Says::Absent;
+    if (isAny(pack_.answers.present, value.concept_)) return Says::Present;
+    if (isAny(pack_.answers.absent, value.concept_)) return Says::Absent;
     if (value.empty()) return std::nullopt;
     return Says::Unreadable;
   }
@@ -145,8 +144,8 @@ class Collector {
   std::optional<Says> answer(const fhir::Measurement& measured) const {
     if (auto said = answer(measured.value)) return said;
     for (const auto& each : measured.interpretation) {
-      if (matchesAny(pack_.answers.present, each)) return Says::Present;
-      if (matchesAny(pack_.answers.absent, each)) return Says::Absent;
+      if (isAny(pack_.answers.present, each)) return Says::Present;
+      if (isAny(pack_.answers.absent, each)) return Says::Absent;
     }
     if (measured.dataAbsentReason.empty()) return std::nullopt;
     const auto& codes = measured.dataAbsentReason.coding;
@@ -174,16 +173,31 @@ class Collector {
       base.says = Says::Present;
       state({base, each.value.concept_, {&whole.bodySite, &each.code}, true});
     }
-    for (std::size_t f = 0; f < table_.size(); ++f) {
-      const auto& tests = pack_.findings[f].measurements;
-      for (std::size_t q = 0; q < tests.size(); ++q) {
-        if (auto said = test(tests[q], each); said && !(said->says == Says::Absent && !final)) {
-          Evidence evidence = base;
-          evidence.says = said->says;
-          evidence.label = said->label;
-          evidence.quantity = q;
-          table_[f].push_back(std::move(evidence));
-        }
+    base.site = siteOf(whole.bodySite);
+    const auto weigh = [&](std::size_t finding, std::size_t index) {
+      const Threshold& threshold = pack_.findings[finding].measurements[index];
+      auto found = test(threshold, each);
+      if (!found || (found->says == Says::Absent && !final)) return;
+      Evidence evidence = base;
+      evidence.says = found->says;
+      evidence.value = std::move(found->label);
+      evidence.figure = found->figure;
+      evidence.quantity = index;
+      evidence.part = threshold.part;
+      table_[finding].push_back(std::move(evidence));
+    };
+    bool coded = false;
+    for (const auto& coding : each.code.coding) {
+      pack_.matchMeasurement(coding.system, coding.code, [&](std::size_t finding, std::size_t index) {
+        weigh(finding, index);
+        coded = true;
+      });
+    }
+    if (coded) return;
+    for (const CodeTable::Use& use : pack_.wordedMeasurements()) {
+      const auto& words = pack_.findings[use.finding].measurements[use.index].words;
+      if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return names(each.code, word); })) {
+        weigh(use.finding, use.index);
       }
     }
   }
@@ -206,14 +220,14 @@ class Collector {
     for (const auto& reason : all) {
       Evidence base = from(source, draft ? std::optional(fhir::DateRange{now_, now_}) : when);
       for (const auto& coding : reason.coding) {
-        for (const CodeMatch& match : pack_.match(coding.system, coding.code)) {
+        pack_.match(coding.system, coding.code, [&](std::size_t finding, const Code& code) {
           const auto& pain = pack_.pain.findings;
-          if (std::find(pain.begin(), pain.end(), match.finding) == pain.end()) continue;
-          base.region = pack_.findings[match.finding].codes[match.code].region;
+          if (std::find(pain.begin(), pain.end(), finding) == pain.end()) return;
+          base.region = code.region;
           base.code = coding.code;
-          base.label = pack_.findings[match.finding].codes[match.code].display;
-          table_[match.finding].push_back(base);
-        }
+          base.label = code.display;
+          table_[finding].push_back(base);
+        });
       }
     }
   }
@@ -229,8 +243,9 @@ class Collector {
         if (!said) continue;
         base.says = *said;
         if (const auto finding = pack_.find(item.linkId)) {
-          base.label = pack_.findings[*finding].name;
           table_[*finding].push_back(base);
+          table_[*finding].back().label = pack_.findings[*finding].name;
+          table_[*finding].back().whole = true;
         } else {
           state({base, item.code, {}, false});
         }
@@ -238,52 +253,10 @@ class Collector {
     }
   }
 
-  /// Left and right of the same pain, each first recorded when its code first was: together the derived
-  /// finding, since the day the second side came.
-  void bothSides(std::size_t derived, std::size_t of) {
-    std::optional<fhir::DateRange> first[2];
-    bool seen[2] = {false, false};
-    Evidence second;
-    for (const Evidence& each : table_[of]) {
-      if (each.says != Says::Present || each.resolved || each.listedOnly) continue;
-      for (const int side : {0, 1}) {
-        if (each.side != (side == 0 ? Side::Left : Side::Right) || !each.when) continue;
-        if (!first[side] || each.when < first[side]) first[side] = each.when;
-        const auto& kept = pack_.findings[of].staleDays;
-        seen[side] = seen[side] || each.current || !kept ||
-                     fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
-      }
-    }
-    if (!seen[0] || !seen[1]) return;
-    const auto later = std::max(*first[0], *first[1]);
-    for (const Evidence& each : table_[of]) {
-      if (each.when == later && each.side != Side::None) second = each;
-    }
-    second.when = later;
-    second.side = Side::Both;
-    second.label = "left and right recorded";
-    table_[derived].push_back(std::move(second));
-  }
-
-  static auto rank(const Evidence& e) {
-    return std::tuple(!e.when, e.when ? -e.when->latest.time_since_epoch().count() : 0,
-                      e.when ? -e.when->earliest.time_since_epoch().count() : 0, e.says, e.type, e.id, e.code,
-                      e.label, e.quantity, e.side, e.suspected, e.resolved, e.current, e.changed, e.weak,
-                      e.listedOnly, e.fromContext, e.subjective, e.ended);
-  }
-
-  static void order(std::vector<Evidence>& list) {
-    std::sort(list.begin(), list.end(),
-              [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
-    list.erase(std::unique(list.begin(), list.end(),
-                           [](const Evidence& a, const Evidence& b) { return rank(a) == rank(b); }),
-               list.end());
-  }
-
   /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of
   /// its code's run, which recurrence, relapse or an end before it breaks.
   static void keepFirstDates(std::vector<Evidence>& list) {
-    std::map<std::string, std::optional<fhir::DateRange>> first;
+    std::map<std::string_view, std::optional<fhir::DateRange>> first;
     for (auto each = list.rbegin(); each != list.rend(); ++each) {
       if (each->type != "Condition" || each->says != Says::Present || !each->when || each->code.empty())
         continue;
@@ -292,7 +265,7 @@ class Collector {
       each->when = run;
       if (each->resolved) run.reset();
     }
-    order(list);
+    putInOrder(list);
   }
 
   const Pack& pack_;
@@ -304,27 +277,12 @@ class Collector {
 
 }  // namespace
 
-bool holdsWord(std::string_view words, std::string_view stem) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  auto at = words.begin();
-  while ((at = std::search(at, words.end(), stem.begin(), stem.end(), same)) != words.end()) {
-    if (at == words.begin() || !std::isalpha(static_cast<unsigned char>(*(at - 1)))) return true;
-    ++at;
-  }
-  return false;
-}
-
-bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
-  return matchesAny(cls.codes, use.medication) ||
-         std::any_of(cls.names.begin(), cls.names.end(),
-                     [&](const std::string& name) { return anyText(use.medication, name); });
-}
-
-bool takes(const MedicationClass& cls, const fhir::PatientRecord& record) {
-  return std::any_of(
-      record.medications.begin(), record.medications.end(), [&](const fhir::MedicationUse& use) {
-        return !use.draft && use.status == "active" && use.intent != "proposal" && isOf(cls, use);
-      });
+void putInOrder(std::vector<Evidence>& list) {
+  if (list.size() < 2) return;
+  std::sort(list.begin(), list.end(), [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
+  list.erase(std::unique(list.begin(), list.end(),
+                         [](const Evidence& a, const Evidence& b) { return rank(a) == rank(b); }),
+             list.end());
 }
 
 EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now) {

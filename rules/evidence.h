@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,18 +20,23 @@ struct Evidence {
   bool suspected = false;                ///< provisional, unconfirmed, preliminary
   bool resolved = false;                 ///< resolved, inactive, in remission or abated
   bool current = false;                  ///< a Condition with an active clinicalStatus
-  bool changed = false;                  ///< recurrence or relapse
+  bool changed = false;                  ///< recurrence, relapse or worsening
   bool refuted = false;
-  bool subjective = false;  ///< told by the patient: never overrides an examination
-  bool weak = false;        ///< by a code marked weak
-  bool listedOnly = false;  ///< by a code whose need is not met: shown, speaks for nothing
+  bool subjective = false;   ///< told by the patient: never overrides an examination
+  bool weak = false;         ///< by a code marked weak
+  bool listedOnly = false;   ///< by a code whose need is not met: shown, speaks for nothing
+  bool whole = false;        ///< an answer to the question about the finding as such: speaks for every part
+  bool fromContext = false;  ///< of the hook's context: being written now
   Side side = Side::None;
   std::optional<Region> region;
+  std::optional<std::size_t> part;      ///< index into Finding::parts
   std::optional<std::size_t> quantity;  ///< index into Finding::measurements
-  std::string code;                     ///< canonical code that matched, or empty
-  std::string label;                    ///< the code's display in the pack, or the value with its unit
+  std::string_view code;                ///< canonical code that matched, or empty
+  std::string_view label;               ///< the code's display in the pack
+  std::string value;                    ///< a measured value with its unit, "CRP 64 mg/L"
+  double figure = 0;                    ///< the measured value in the threshold's unit
+  std::string_view site;                ///< of an examination: the body site's words
   std::string_view type, id;            ///< of the resource
-  bool fromContext = false;             ///< of the hook's context: being written now
 };
 
 /// The evidence of every finding, indexed like Pack::findings; each list in one total order without doubles,
@@ -43,13 +47,7 @@ using EvidenceTable = std::vector<std::vector<Evidence>>;
 /// Sources: FHIR R4 status elements; which status means what is architecture §5 rule 1.
 EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now);
 
-/// Whether an order or statement of a drug of `cls` is active (drafts do not count).
-bool takes(const MedicationClass& cls, const fhir::PatientRecord& record);
-
-/// Whether `use` is of the class, by ingredient code or by an ingredient's name in its text.
-bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use);
-
-/// Whether `words` holds `stem` at the start of a word; letter case ignored, `stem` in lower case.
-bool holdsWord(std::string_view words, std::string_view stem);
+/// Puts a list into the one total order, without doubles.
+void putInOrder(std::vector<Evidence>& list);
 
 }  // namespace plumbline::rules

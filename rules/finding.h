@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/criterion.h"
+#include "rules/code.h"
 
 /// What rules/content/findings/<id>.json says, as values. The meaning of every member is that of the file's
 /// schema (rules/content/schema/finding.schema.json).
@@ -19,30 +19,6 @@ enum class Conflict { Symptom, Sign, Measurement, Ever, Newest, Diagnosis };
 /// What a finding without any date counts as.
 enum class Undated { Active, Soon, Lower, NotNeeded };
 
-enum class Side { None, Left, Right, Both };
-
-/// What a weak code needs beside it before it is evidence; any one of them will do.
-struct Needs {
-  std::vector<std::string> words;  ///< lower case; in the code's text, a display or the body site
-  std::string medication;          ///< class with an active order
-  std::optional<int> ageBelow;
-  std::optional<int> procedureWithinDays;
-  bool examination = false;  ///< a dated Observation
-};
-
-struct Code {
-  std::string system;  ///< URI
-  std::string code;    ///< as fhir::canonicalCode makes it
-  std::string display;
-  bool prefix = false;
-  bool answerOnly = false;  ///< speaks only through an Observation's yes or no
-  bool negative = false;    ///< its presence documents the absence of the finding
-  bool weak = false;        ///< evidence, but the pathway decides what it is worth
-  std::optional<Needs> needs;
-  Side side = Side::None;
-  std::optional<Region> region;
-};
-
 /// A value test. Exactly one of the bounds or `interpretation` is set.
 struct Threshold {
   std::string quantity;
@@ -52,6 +28,38 @@ struct Threshold {
   std::optional<double> atLeast, above, below, atMost;
   std::optional<double> plausibleLow, plausibleHigh;
   std::vector<std::string> interpretation;
+  std::optional<std::size_t> part;  ///< index into Finding::parts
+};
+
+/// Evidence that no single resource gives. One of the groups is set.
+struct Derived {
+  /// Left and right of these findings, each first recorded when its code first was. The side is that of the
+  /// code, or of an examined site that one of `siteWords` names.
+  std::vector<std::size_t> bothSidesOf;
+  std::vector<std::string> siteWords;
+
+  /// The last value of `falling` is lower than the highest of the `withinDays` before it at the same site, by
+  /// at least `by` or `byPercent`.
+  std::optional<Threshold> falling;
+  double by = 0;
+  double byPercent = 0;
+  int withinDays = 0;
+
+  /// An active order or statement of one of these classes; indexes into Pack::medications.
+  std::vector<std::size_t> medications;
+
+  /// A drug of this class for at least `takenForDays`, first order to now, while active or refilled within
+  /// `refilledWithinDays`.
+  std::optional<std::size_t> takenFor;
+  int takenForDays = 0;
+  int refilledWithinDays = 0;
+
+  /// The patient's age in years; `painNew`: and the episode of pain is new.
+  std::optional<int> ageFrom;
+  bool painNew = false;
+
+  /// The part the evidence belongs to; index into Finding::parts.
+  std::optional<std::size_t> part;
 };
 
 struct StressWeight {
@@ -59,6 +67,7 @@ struct StressWeight {
   bool painSpecific = false;
   bool anchor = false;
   bool diagnosis = false;  ///< an anxiety or somatic diagnosis or a positive instrument
+  bool stressor = false;   ///< a life stressor: all of these together weigh what one does
 };
 
 struct Finding {
@@ -74,10 +83,12 @@ struct Finding {
   Undated undated = Undated::NotNeeded;
   bool deficit = false;
   bool anyInWindow = false;
+  /// Names of groups within the finding that rules can ask for, such as "syncope" among heart and lung signs.
+  std::vector<std::string> parts;
   std::vector<Code> codes;
   std::vector<Code> excludedCodes;
   std::vector<Threshold> measurements;
-  std::optional<std::string> bothSidesOf;  ///< derived: left and right of this other finding
+  std::optional<Derived> derived;
   std::optional<StressWeight> stress;
   std::vector<std::string> sources;
 

@@ -3,27 +3,43 @@
 #include <algorithm>
 #include <string_view>
 
+#include "rules/words.h"
+
 namespace plumbline::rules {
 namespace {
 
+bool withContrast(const Imaging& imaging, const fhir::CodeableConcept& done) {
+  const bool coded = std::any_of(imaging.codes.begin(), imaging.codes.end(),
+                                 [&](const Code& code) { return code.contrast && isAny({code}, done); });
+  return coded || std::any_of(imaging.contrastWords.begin(), imaging.contrastWords.end(),
+                              [&](const std::string& word) { return names(done, word); });
+}
+
+/// Whether `done` shows what the pathway is about; some causes are seen with contrast medium only.
 bool covers(const Pack& pack, const Pathway& pathway, const fhir::CodeableConcept& done) {
+  const auto holds = [&](const std::vector<std::string>& ids) {
+    return std::find(ids.begin(), ids.end(), pathway.id) != ids.end();
+  };
   return std::any_of(pack.imaging.begin(), pack.imaging.end(), [&](const Imaging& imaging) {
-    const bool listed =
-        std::find(imaging.covers.begin(), imaging.covers.end(), pathway.id) != imaging.covers.end();
-    return listed && isImaging(imaging, done);
+    if (!holds(imaging.covers) || !isImaging(imaging, done)) return false;
+    return !holds(imaging.coversOnlyWithContrast) || withContrast(imaging, done);
   });
 }
 
-/// Whether every finding was on record surely before `done`; on the same date without a time counts as
-/// before.
-bool allBefore(const std::set<std::size_t>& findings, const fhir::DateRange& done, const Facts& facts) {
-  return std::all_of(findings.begin(), findings.end(), [&](std::size_t finding) {
-    if (facts.pack.findings[finding].kind == Kind::Diagnosis) return false;
+/// Whether everything that speaks for these findings was on record surely before `done`. A tie of dates
+/// without a time is none: what came first is unknown.
+bool allBefore(const FindingSet& findings, const fhir::DateRange& done, const Facts& facts) {
+  bool all = true;
+  findings.forEach([&](std::size_t finding) {
     const auto& evidence = facts.states[finding].evidence;
-    return std::all_of(evidence.begin(), evidence.end(), [&](const Evidence& each) {
-      return each.says != Evidence::Says::Present || (each.when && each.when->latest <= done.latest);
-    });
+    all = all && facts.pack.findings[finding].kind != Kind::Diagnosis &&
+          std::all_of(evidence.begin(), evidence.end(), [&](const Evidence& each) {
+            const bool standing = facts.pack.findings[finding].kind == Kind::RiskFactor && !each.when;
+            return standing || each.says != Evidence::Says::Present ||
+                   (each.when && each.when->latest < done.earliest);
+          });
   });
+  return all;
 }
 
 bool isFinal(std::string_view status) {
@@ -37,16 +53,9 @@ bool isUrgent(std::string_view priority) {
 }  // namespace
 
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_) {
-  const auto said = [&](const std::string& words) {
-    return holdsWord(concept_.text, words) ||
-           std::any_of(concept_.coding.begin(), concept_.coding.end(),
-                       [&](const fhir::Coding& coding) { return holdsWord(coding.display, words); });
-  };
-  return std::any_of(concept_.coding.begin(), concept_.coding.end(),
-                     [&](const fhir::Coding& coding) {
-                       return contains(imaging.codes, coding.system, coding.code);
-                     }) ||
-         std::any_of(imaging.words.begin(), imaging.words.end(), said);
+  return isAny(imaging.codes, concept_) ||
+         std::any_of(imaging.words.begin(), imaging.words.end(),
+                     [&](const std::string& words) { return names(concept_, words); });
 }
 
 bool mriInDraft(const Pack& pack, const fhir::PatientRecord& record) {
@@ -57,16 +66,15 @@ bool mriInDraft(const Pack& pack, const fhir::PatientRecord& record) {
   });
 }
 
-ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because,
-                       const Facts& facts, const fhir::PatientRecord& record) {
+ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts) {
   if (because.empty()) return {tier};
-  for (const fhir::DiagnosticReport& report : record.reports) {
+  for (const fhir::DiagnosticReport& report : facts.record.reports) {
     if (isFinal(report.status) && report.effective && report.effective->earliest <= facts.now &&
         covers(facts.pack, pathway, report.code) && allBefore(because, *report.effective, facts)) {
       return {std::min(tier, Tier::Soon), Acted::Imaged};
     }
   }
-  for (const fhir::ServiceRequest& order : record.orders) {
+  for (const fhir::ServiceRequest& order : facts.record.orders) {
     const bool holds = !order.draft && order.status == "active" && isUrgent(order.priority) &&
                        order.authored && order.authored->earliest <= facts.now &&
                        fhir::surelyWithin(*order.authored, facts.now, facts.pack.limits.requestHolds);

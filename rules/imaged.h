@@ -1,6 +1,5 @@
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,12 +18,11 @@ struct ActedTier {
   Acted acted = Acted::No;
 };
 
-/// Lowers `tier` where every finding in `because` is dated and was recorded before imaging that covers the
-/// pathway: a final report makes it Soon (its words are never read as normal); an active order marked urgent,
-/// asap or stat makes an Emergency Urgent for as long as the pack says. A coded diagnosis, a draft and a
-/// routine order lower nothing. Architecture §5 rule 15.
-ActedTier afterImaging(const Pathway& pathway, Tier tier, const std::set<std::size_t>& because,
-                       const Facts& facts, const fhir::PatientRecord& record);
+/// Lowers `tier` where every finding in `because` is dated and was surely recorded before imaging that covers
+/// the pathway was done: a final report makes it Soon (its words are never read as normal); an active order
+/// marked urgent, asap or stat makes an Emergency Urgent for as long as the pack says. A coded diagnosis, a
+/// draft and a routine order lower nothing. Architecture §5 rule 15.
+ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts);
 
 /// Whether `concept_` is this imaging, by code or by words.
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_);

@@ -6,23 +6,12 @@
 #include <limits>
 
 #include "fhir/quantity.h"
+#include "rules/words.h"
 
 namespace plumbline::rules {
 namespace {
 
 using Says = Evidence::Says;
-
-bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code) {
-  for (const auto& coding : code.coding) {
-    if (contains(threshold.codes, coding.system, coding.code)) return true;
-  }
-  const auto said = [&](const std::string& words) {
-    return holdsWord(code.text, words) ||
-           std::any_of(code.coding.begin(), code.coding.end(),
-                       [&](const auto& coding) { return holdsWord(coding.display, words); });
-  };
-  return std::any_of(threshold.words.begin(), threshold.words.end(), said);
-}
 
 bool fires(const Threshold& t, double value) {
   return (t.atLeast && value >= *t.atLeast) || (t.above && value > *t.above) ||
@@ -36,7 +25,7 @@ std::string figure(double value) {
 }
 
 /// UCUM writes some units as nobody reads them.
-std::string printed(const std::string& unit) {
+std::string printedUnit(const std::string& unit) {
   if (unit == "Cel") return "°C";
   if (unit == "mm[Hg]") return "mmHg";
   if (unit == "10*9/L") return "×10⁹/L";
@@ -45,13 +34,9 @@ std::string printed(const std::string& unit) {
 }
 
 MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& quantity) {
-  const auto value = fhir::convert(quantity.value, quantity.unit, threshold.unit);
-  const bool plausible = value && (!threshold.plausibleLow || *value >= *threshold.plausibleLow) &&
-                         (!threshold.plausibleHigh || *value <= *threshold.plausibleHigh);
-  if (!plausible) return {Says::Unreadable, threshold.quantity + ", value not usable"};
-  const std::string unit = printed(threshold.unit);
-  std::string label = threshold.quantity + " " + std::string(quantity.comparator) + figure(*value);
-  if (!unit.empty()) label += " " + unit;
+  const auto value = valueOf(threshold, quantity);
+  if (!value) return {Says::Unreadable, threshold.quantity + ", value not usable"};
+  std::string label = printed(threshold, quantity.comparator, *value);
   const double infinity = std::numeric_limits<double>::infinity();
   const double low = quantity.comparator.starts_with('<') ? -infinity : *value;
   const double high = quantity.comparator.starts_with('>') ? infinity : *value;
@@ -62,7 +47,7 @@ MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& q
   const bool atLow = fires(threshold, quantity.comparator == ">" ? inner : low);
   const bool atHigh = fires(threshold, quantity.comparator == "<" ? inner : high);
   if (atLow != atHigh) return {Says::Unreadable, label};
-  return {atLow ? Says::Present : Says::Absent, label};
+  return {atLow ? Says::Present : Says::Absent, label, *value};
 }
 
 MeasurementResult byInterpretation(const Threshold& threshold, const fhir::Measurement& measured) {
@@ -79,8 +64,26 @@ MeasurementResult byInterpretation(const Threshold& threshold, const fhir::Measu
 
 }  // namespace
 
+bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code) {
+  return isAny(threshold.codes, code) ||
+         std::any_of(threshold.words.begin(), threshold.words.end(),
+                     [&](const std::string& words) { return names(code, words); });
+}
+
+std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity) {
+  const auto value = fhir::convert(quantity.value, quantity.unit, threshold.unit);
+  const bool plausible = value && (!threshold.plausibleLow || *value >= *threshold.plausibleLow) &&
+                         (!threshold.plausibleHigh || *value <= *threshold.plausibleHigh);
+  return plausible ? value : std::nullopt;
+}
+
+std::string printed(const Threshold& threshold, std::string_view comparator, double value) {
+  const std::string unit = printedUnit(threshold.unit);
+  std::string label = threshold.quantity + " " + std::string(comparator) + figure(value);
+  return unit.empty() ? label : label + " " + unit;
+}
+
 std::optional<MeasurementResult> test(const Threshold& threshold, const fhir::Measurement& measured) {
-  if (!isOf(threshold, measured.code)) return std::nullopt;
   if (!threshold.interpretation.empty()) return byInterpretation(threshold, measured);
   if (measured.value.quantity) return byQuantity(threshold, *measured.value.quantity);
   if (!measured.value.empty()) return MeasurementResult{Says::Unreadable, threshold.quantity};

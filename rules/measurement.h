@@ -13,11 +13,22 @@ namespace plumbline::rules {
 struct MeasurementResult {
   Evidence::Says says;
   std::string label;  ///< "CRP 64 mg/L", for the card
+  double figure = 0;  ///< in the threshold's unit, where there is one
 };
 
-/// Nothing when `measured` is of another quantity, or carries neither a value nor a reason for its absence.
-/// Present or Absent by the threshold, in its unit. Unreadable when the unit is unknown, the value is outside
-/// the plausible range, or a comparator ("<5", ">100") leaves both answers open.
+/// Whether `code` names what the threshold measures, by code or by words.
+bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code);
+
+/// The value in the threshold's unit; nothing when the unit is unknown or the value implausible.
+std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity);
+
+/// "CRP 64 mg/L".
+std::string printed(const Threshold& threshold, std::string_view comparator, double value);
+
+/// What `measured`, known to be of the threshold's quantity, says. Nothing when it carries neither a value
+/// nor a reason for its absence. Present or Absent by the threshold, in its unit. Unreadable when the unit is
+/// unknown, the value is outside the plausible range, or a comparator ("<5", ">100") leaves both answers
+/// open.
 std::optional<MeasurementResult> test(const Threshold& threshold, const fhir::Measurement& measured);
 
 }  // namespace plumbline::rules

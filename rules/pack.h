@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "fhir/authored_json.h"
+#include "rules/code_table.h"
 #include "rules/criterion.h"
 #include "rules/finding.h"
+#include "rules/finding_set.h"
 #include "rules/tier.h"
 
 namespace plumbline::rules {
@@ -48,8 +50,10 @@ struct Pathway {
 
 struct MedicationClass {
   std::string id;
+  std::string name;
   std::vector<Code> codes;
   std::vector<std::string> names;  ///< ingredient names, lower case, for orders without a code
+  std::vector<std::string> notWords;  ///< of forms that do not act on the whole body, such as "cream"
   std::vector<std::string>
       onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act
 };
@@ -59,7 +63,9 @@ struct Imaging {
   std::string name;
   std::vector<Code> codes;
   std::vector<std::string> words;
-  std::vector<std::string> covers;  ///< pathway ids
+  std::vector<std::string> covers;                  ///< pathway ids
+  std::vector<std::string> coversOnlyWithContrast;  ///< of these, the ones that need contrast medium
+  std::vector<std::string> contrastWords;
   bool mri = false;
 };
 
@@ -93,7 +99,8 @@ struct StressContent {
   std::size_t patternIndicators = 0;
   std::vector<std::size_t> actsAlways;
   std::vector<std::size_t> actsWithRecentPain;
-  std::string actMedication;
+  std::size_t actMedication = 0;          ///< index into Pack::medications
+  std::vector<std::string> problemWords;  ///< in the name of a problem that attributes pain to the mind
   std::vector<std::string> anxietyWords;  ///< in an order's reason
   std::vector<std::size_t> reasonFindings;
 };
@@ -133,12 +140,6 @@ struct Roles {
   std::size_t selfHarm = 0;
 };
 
-/// Which findings a code speaks for.
-struct CodeMatch {
-  std::size_t finding;
-  std::size_t code;  ///< index into Finding::codes
-};
-
 /// Clinical content, whole and checked. Immutable once loaded; shared by every request thread.
 struct Pack {
   std::string version;
@@ -149,7 +150,7 @@ struct Pack {
   Roles roles;
   std::vector<Finding> findings;
   std::vector<Pathway> pathways;  ///< in the order of danger that breaks ties
-  std::map<std::string, MedicationClass, std::less<>> medications;
+  std::vector<MedicationClass> medications;
   std::vector<Imaging> imaging;
   Answers answers;
   Screen screen;
@@ -162,25 +163,47 @@ struct Pack {
   std::vector<std::string> neverPhrases;  ///< no card may hold these
 
   [[nodiscard]] std::optional<std::size_t> find(std::string_view findingId) const;
+  [[nodiscard]] std::optional<std::size_t> findMedication(std::string_view classId) const;
   [[nodiscard]] const Pathway* pathway(std::string_view id) const;
 
-  /// Every finding `code` speaks for, the most specific code of each. `system` and `code` are canonical
-  /// (fhir/code_system.h). Codes a finding excludes speak for nothing in it.
-  [[nodiscard]] std::vector<CodeMatch> match(std::string_view system, std::string_view code) const;
+  /// Calls `visit(finding, code)` with index and Code of every finding that a code of a record speaks for:
+  /// the most specific code of each. `system` and `code` are canonical (fhir/code_system.h). Codes a finding
+  /// excludes speak for nothing in it.
+  template <class Visit>
+  void match(std::string_view system, std::string_view code, Visit visit) const {
+    FindingSet told;
+    codes_.find(system, code, [&](CodeTable::Use use) {
+      const Finding& finding = findings[use.finding];
+      if (told.contains(use.finding) || contains(finding.excludedCodes, system, code)) return;
+      told.insert(use.finding);
+      visit(use.finding, finding.codes[use.index]);
+    });
+  }
 
-  /// Fills what match() looks up; the loader calls it once.
+  /// Calls `visit(finding, index)` for every threshold that measures what `code` names.
+  template <class Visit>
+  void matchMeasurement(std::string_view system, std::string_view code, Visit visit) const {
+    measured_.find(system, code, [&](CodeTable::Use use) { visit(use.finding, use.index); });
+  }
+
+  /// Thresholds that are also found by the words of an observation's name.
+  [[nodiscard]] const std::vector<CodeTable::Use>& wordedMeasurements() const { return worded_; }
+
+  /// Makes room for findings of these ids, in order, so that content can name any before all are read.
+  void nameFindings(const std::vector<std::string>& ids);
+
+  /// Fills what is looked up by code; the loader calls it once.
   void index();
 
  private:
-  std::unordered_map<std::string, std::vector<CodeMatch>> exact_;
-  std::unordered_map<std::string, std::vector<CodeMatch>> prefix_;
+  std::unordered_map<std::string, std::size_t> places_;
+  CodeTable codes_;
+  CodeTable measured_;
+  std::vector<CodeTable::Use> worded_;
 };
 
 /// Reads and checks the content under `directory` (a copy of rules/content). Every problem is appended, not
 /// only the first; a pack is returned only when there was none.
 std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems);
-
-/// Whether `code` is one of `codes`; prefixes respected.
-bool contains(const std::vector<Code>& codes, std::string_view system, std::string_view code);
 
 }  // namespace plumbline::rules

@@ -22,24 +22,8 @@ bool absentInDate(const Facts& facts, std::size_t finding, seconds limit) {
   return fhir::surelyWithin(*state.when, facts.now, limit);
 }
 
-bool measured(const fhir::PatientRecord& record, const std::vector<Code>& codes, const Facts& facts,
-              seconds limit) {
-  const auto reads = [&](const fhir::Measurement& each) {
-    return each.value.quantity &&
-           std::any_of(each.code.coding.begin(), each.code.coding.end(),
-                       [&](const auto& coding) { return contains(codes, coding.system, coding.code); });
-  };
-  return std::any_of(
-      record.observations.begin(), record.observations.end(), [&](const fhir::Observation& each) {
-        const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
-        return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, limit) &&
-               (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
-      });
-}
-
 /// Whether the item asks for anything not there; fills the findings that are not absent.
-bool isOpen(const ScreenItem& item, const Facts& facts, const fhir::PatientRecord& record, seconds usual,
-            OpenItem& open) {
+bool isOpen(const ScreenItem& item, const Facts& facts, seconds usual, OpenItem& open) {
   for (const std::size_t finding : item.all) {
     const auto own = item.maxAgeOf.find(finding);
     const seconds limit = own != item.maxAgeOf.end() ? own->second : item.maxAge.value_or(usual);
@@ -47,15 +31,15 @@ bool isOpen(const ScreenItem& item, const Facts& facts, const fhir::PatientRecor
   }
   return !open.findings.empty() ||
          std::any_of(item.measured.begin(), item.measured.end(), [&](const std::vector<Code>& codes) {
-           return !measured(record, codes, facts, item.maxAge.value_or(usual));
+           return !measured(codes, facts, item.maxAge.value_or(usual));
          });
 }
 
 }  // namespace
 
-std::vector<OpenItem> openItems(const Facts& facts, const fhir::PatientRecord& record) {
+std::vector<OpenItem> openItems(const Facts& facts) {
   const Screen& screen = facts.pack.screen;
-  const seconds usual = inEmergencyDepartment(record) ? screen.maxAgeEmergency : screen.maxAge;
+  const seconds usual = inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
   std::vector<OpenItem> open;
   std::set<std::string> seen;
   for (const auto& [region, items] : screen.items) {
@@ -64,7 +48,7 @@ std::vector<OpenItem> openItems(const Facts& facts, const fhir::PatientRecord& r
       if (!seen.insert(item.id).second) continue;
       if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
       OpenItem found{item.id, item.label, {}};
-      if (isOpen(item, facts, record, usual, found)) open.push_back(std::move(found));
+      if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
     }
   }
   return open;

@@ -19,6 +19,6 @@ struct OpenItem {
 /// The items of the screen for the regions in pain (all of them where the region is unknown) that are not
 /// complete, most dangerous first. Each finding must be specifically absent and surely in date; each
 /// measurement must be there. Architecture §5 rules 16 and 17; knowledge "screen".
-std::vector<OpenItem> openItems(const Facts& facts, const fhir::PatientRecord& record);
+std::vector<OpenItem> openItems(const Facts& facts);
 
 }  // namespace plumbline::rules

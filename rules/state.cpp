@@ -9,20 +9,72 @@ namespace {
 using fhir::DateRange;
 using Says = Evidence::Says;
 
-bool before(const DateRange& a, const DateRange& b) {
-  return a.latest < b.earliest;
-}
+/// The last moment from which evidence of presence can be taken back, for each part of a finding and for the
+/// finding as a whole. Gathered once, so that weighing takes one pass however long the record is.
+class Closings {
+ public:
+  Closings(const Finding& finding, const std::vector<Evidence>& evidence)
+      : finding_(finding), byPart_(finding.parts.size() + 1), byQuantity_(finding.measurements.size()) {
+    for (const Evidence& each : evidence) {
+      if (each.when && !each.listedOnly) take(each, each.when->earliest);
+    }
+  }
 
+  /// Whether later evidence takes this presence back, by the finding's conflict class. What is said of one
+  /// part takes back that part alone.
+  [[nodiscard]] bool close(const Evidence& present, std::chrono::seconds contradiction) const {
+    const Times& whole = byPart_.front();
+    const Times none;
+    const Times& own = present.part ? byPart_[*present.part + 1] : none;
+    const auto later = [&](const Moment& moment, Moment than) { return moment && than && *moment > *than; };
+    const Moment said = present.when ? Moment(present.when->latest) : std::nullopt;
+    const auto either = [&](Moment Times::*which, Moment than) {
+      return later(whole.*which, than) || later(own.*which, than);
+    };
+    switch (finding_.conflict) {
+      case Conflict::Symptom:
+        return either(&Times::absent, said ? Moment(*said + contradiction) : std::nullopt);
+      case Conflict::Sign: return either(&Times::examinedAbsent, said);
+      case Conflict::Diagnosis:
+      case Conflict::Ever: return either(&Times::refuted, said);
+      case Conflict::Newest: return said ? either(&Times::any, said) : whole.any || own.any;
+      case Conflict::Measurement:
+        return !finding_.anyInWindow && present.quantity && later(byQuantity_[*present.quantity], said);
+    }
+    return false;
+  }
+
+ private:
+  using Moment = std::optional<fhir::Instant>;
+  struct Times {
+    Moment absent, examinedAbsent, refuted, any;
+  };
+
+  void take(const Evidence& each, fhir::Instant when) {
+    Times& times = byPart_[each.part ? *each.part + 1 : 0];
+    const auto keep = [&](Moment& moment) { moment = std::max(moment, Moment(when)); };
+    if (each.says != Says::Present && each.says != Says::Absent) return;
+    keep(times.any);
+    if (each.quantity) keep(byQuantity_[*each.quantity]);
+    if (each.refuted) keep(times.refuted);
+    if (each.says != Says::Absent || (finding_.anyInWindow && each.quantity)) return;
+    keep(times.absent);
+    if (!each.subjective) keep(times.examinedAbsent);
+  }
+
+  const Finding& finding_;
+  std::vector<Times> byPart_;  ///< the whole first, then Finding::parts
+  std::vector<Moment> byQuantity_;
+};
+
+/// Weighs the evidence of a finding, or of one part of it.
 class Decision {
  public:
-  Decision(const Finding& finding, const std::vector<Evidence>& evidence, const Timeline& time)
-      : finding_(finding),
-        evidence_(evidence),
-        now_(time.now),
-        episode_(time.episode),
-        contradiction_(time.contradiction) {}
+  Decision(const Finding& finding, const std::vector<Evidence>& evidence, const Closings& closings,
+           const Timeline& time, std::optional<std::size_t> part)
+      : finding_(finding), evidence_(evidence), closings_(closings), time_(time), part_(part) {}
 
-  void fill(FindingState& state) const {
+  void fill(Standing& state) const {
     const Evidence* strong = best(false);
     const Evidence* weak = best(true);
     state.weakGrade = weak ? gradeOf(*weak) : Grade::None;
@@ -42,26 +94,43 @@ class Decision {
 
  private:
   bool within(const DateRange& when, const std::optional<int>& days) const {
-    return !days || fhir::maybeWithin(when, now_, std::chrono::days(*days));
+    return !days || fhir::maybeWithin(when, time_.now, std::chrono::days(*days));
   }
 
-  void fillPresent(FindingState& state, const Evidence& deciding) const {
+  void fillPresent(Standing& state, const Evidence& deciding) const {
     state.suspected = deciding.suspected;
     state.resolved = deciding.resolved;
+    state.current = deciding.current;
     state.when = deciding.when;
+    fillCourse(state);
     state.state = state.grade == Grade::Stale ? State::Unknown : State::Present;
     state.reason = state.grade == Grade::Stale ? Reason::Stale : Reason::None;
     state.contradicted = std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-      return each.says == Says::Absent && each.when && deciding.when &&
-             each.when->latest + contradiction_ >= deciding.when->earliest;
+      return speaks(each, Says::Absent) && each.when && deciding.when &&
+             each.when->latest + time_.contradiction >= deciding.when->earliest;
     });
   }
 
-  void fillOther(FindingState& state) const {
+  /// Since when, and how often.
+  void fillCourse(Standing& state) const {
+    const Evidence* change = nullptr;
+    for (const Evidence& each : evidence_) {
+      if (speaks(each, Says::Present) && each.changed && each.when && !change) change = &each;
+    }
+    for (const Evidence& each : evidence_) {
+      if (!speaks(each, Says::Present) || superseded(each)) continue;
+      const Grade grade = gradeOf(each);
+      state.times += grade == Grade::Active ? 1 : 0;
+      const bool counts = grade > Grade::History && each.when && !(change && *each.when < *change->when);
+      if (counts && (!state.began || *each.when < *state.began)) state.began = each.when;
+    }
+  }
+
+  void fillOther(Standing& state) const {
     const Evidence* absent = newest(Says::Absent);
     if (absent && absent->when &&
         (!finding_.activeDays ||
-         fhir::surelyWithin(*absent->when, now_, std::chrono::days(*finding_.activeDays)))) {
+         fhir::surelyWithin(*absent->when, time_.now, std::chrono::days(*finding_.activeDays)))) {
       state.state = State::Absent;
       state.reason = Reason::None;
       state.when = absent->when;
@@ -76,11 +145,18 @@ class Decision {
     }
   }
 
+  /// Whether evidence says `says` about what is decided here. The presence of a part is the presence of the
+  /// finding; its absence is not the finding's.
+  bool speaks(const Evidence& each, Says says) const {
+    return each.says == says && !each.listedOnly &&
+           (part_ ? each.part == part_ || each.whole || (says == Says::Absent && !each.part)
+                  : says != Says::Absent || !each.part);
+  }
+
   /// The first of this kind: evidence is in order, newest first, undated last.
   const Evidence* newest(Says says) const {
-    const auto found = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-      return each.says == says && !each.listedOnly;
-    });
+    const auto found = std::find_if(evidence_.begin(), evidence_.end(),
+                                    [&](const Evidence& each) { return speaks(each, says); });
     return found == evidence_.end() ? nullptr : &*found;
   }
 
@@ -88,47 +164,24 @@ class Decision {
   const Evidence* best(bool weak) const {
     const Evidence* found = nullptr;
     for (const Evidence& each : evidence_) {
-      if (each.says != Says::Present || each.listedOnly || each.weak != weak || superseded(each)) continue;
+      if (!speaks(each, Says::Present) || each.weak != weak || superseded(each)) continue;
       if (!found || gradeOf(each) > gradeOf(*found)) found = &each;
     }
     return found;
   }
 
-  /// Whether later evidence takes this presence back, by the finding's conflict class.
-  bool superseded(const Evidence& present) const {
-    return std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& other) {
-      switch (finding_.conflict) {
-        case Conflict::Symptom:
-          return other.says == Says::Absent && other.when && present.when &&
-                 other.when->earliest > present.when->latest + contradiction_;
-        case Conflict::Sign:
-          return other.says == Says::Absent && !other.subjective && other.when && present.when &&
-                 before(*present.when, *other.when);
-        case Conflict::Diagnosis:
-        case Conflict::Ever:
-          return other.refuted && other.when && present.when && before(*present.when, *other.when);
-        case Conflict::Newest:
-          return (other.says == Says::Present || other.says == Says::Absent) && other.when &&
-                 (!present.when || before(*present.when, *other.when));
-        case Conflict::Measurement:
-          return !finding_.anyInWindow && present.quantity && other.quantity == present.quantity &&
-                 other.when && (other.says == Says::Absent || other.says == Says::Present) && present.when &&
-                 before(*present.when, *other.when);
-      }
-      return false;
-    });
-  }
+  bool superseded(const Evidence& present) const { return closings_.close(present, time_.contradiction); }
 
   Grade gradeOf(const Evidence& each) const {
     if (finding_.conflict == Conflict::Ever) return Grade::Active;
     if (each.resolved) return resolvedGrade(each);
-    if (finding_.conflict == Conflict::Diagnosis && !finding_.staleRaises && each.current)
-      return Grade::Active;
+    if (finding_.conflict == Conflict::Diagnosis && each.current) return Grade::Active;
     if (!each.when) return undatedGrade();
     if (within(*each.when, finding_.activeDays)) return Grade::Active;
     if (within(*each.when, finding_.staleDays)) return finding_.staleRaises ? Grade::Stale : Grade::History;
     const bool ages = finding_.undated == Undated::Active || finding_.undated == Undated::Soon;
-    return ages && (!episode_ || before(*each.when, *episode_)) ? Grade::Baseline : Grade::History;
+    return ages && (!time_.episode || each.when->latest < time_.episode->earliest) ? Grade::Baseline
+                                                                                   : Grade::History;
   }
 
   Grade undatedGrade() const {
@@ -152,9 +205,9 @@ class Decision {
 
   const Finding& finding_;
   const std::vector<Evidence>& evidence_;
-  fhir::Instant now_;
-  const EpisodeStart& episode_;
-  std::chrono::seconds contradiction_;
+  const Closings& closings_;
+  const Timeline& time_;
+  std::optional<std::size_t> part_;
 };
 
 }  // namespace
@@ -177,7 +230,13 @@ FindingState decide(const Finding& finding, std::size_t index, std::vector<Evide
   FindingState state;
   state.finding = index;
   state.evidence = std::move(evidence);
-  Decision(finding, state.evidence, time).fill(state);
+  state.parts.resize(finding.parts.size());
+  if (state.evidence.empty()) return state;
+  const Closings closings(finding, state.evidence);
+  Decision(finding, state.evidence, closings, time, std::nullopt).fill(state);
+  for (std::size_t part = 0; part < state.parts.size(); ++part) {
+    Decision(finding, state.evidence, closings, time, part).fill(state.parts[part]);
+  }
   return state;
 }
 

@@ -23,9 +23,8 @@ enum class Reason { None, NotDocumented, NotPerformed, Stale, Unreadable };
 ///   Active      within its active window, or of a kind that does not age
 enum class Grade { None, History, Baseline, UndatedSoon, UndatedLower, Stale, Active };
 
-/// What the chart says about one finding, and from what.
-struct FindingState {
-  std::size_t finding = 0;
+/// What the chart says about one finding, or about one part of it.
+struct Standing {
   State state = State::Unknown;
   Reason reason = Reason::NotDocumented;
   Grade grade = Grade::None;
@@ -34,10 +33,25 @@ struct FindingState {
   bool suspected = false;
   bool contradicted = false;            ///< also recorded absent within a day
   bool resolved = false;                ///< recorded as resolved within the active window
+  bool current = false;                 ///< a Condition that is active now
+  std::size_t times = 0;                ///< pieces of evidence of presence in the active window
   std::optional<fhir::DateRange> when;  ///< of the evidence that decided
-  std::vector<Evidence> evidence;
+  /// Of the earliest evidence of presence that still counts and that no word of change came after; none:
+  /// nobody wrote when.
+  std::optional<fhir::DateRange> began;
 
   [[nodiscard]] bool present() const { return state == State::Present; }
+};
+
+/// What the chart says about one finding, and from what.
+struct FindingState : Standing {
+  std::size_t finding = 0;
+  std::vector<Evidence> evidence;
+  std::vector<Standing> parts;  ///< indexed like Finding::parts
+
+  [[nodiscard]] const Standing& of(const std::optional<std::size_t>& part) const {
+    return part ? parts[*part] : *this;
+  }
 };
 
 /// The tier a rule of tier `rule` ends at when this grade is all it stands on; Tier::None when it does not
@@ -50,8 +64,8 @@ using EpisodeStart = std::optional<fhir::DateRange>;
 struct Timeline {
   fhir::Instant now;
   EpisodeStart episode;
-  std::chrono::seconds
-      contradiction;  ///< present and absent this close together are one visit at odds with itself
+  /// Present and absent this close together are one visit at odds with itself.
+  std::chrono::seconds contradiction;
 };
 
 /// Weighs the evidence of one finding by its conflict class and windows. Edges of windows are inside; a date

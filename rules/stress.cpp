@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "rules/medications.h"
+#include "rules/words.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -41,12 +44,18 @@ class Assignment {
 
 bool matches(const Facts& facts, const fhir::CodeableConcept& concept_,
              const std::vector<std::size_t>& findings) {
+  bool found = false;
   for (const auto& coding : concept_.coding) {
-    for (const CodeMatch& match : facts.pack.match(coding.system, coding.code)) {
-      if (std::find(findings.begin(), findings.end(), match.finding) != findings.end()) return true;
-    }
+    facts.pack.match(coding.system, coding.code, [&](std::size_t finding, const Code&) {
+      found = found || std::find(findings.begin(), findings.end(), finding) != findings.end();
+    });
   }
-  return false;
+  return found;
+}
+
+bool namesAny(const std::vector<std::string>& words, const fhir::CodeableConcept& concept_) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return names(concept_, word); });
 }
 
 bool painIsRecent(const Facts& facts) {
@@ -57,46 +66,37 @@ bool painIsRecent(const Facts& facts) {
 }
 
 bool namesAnxiety(const Facts& facts, const fhir::CodeableConcept& reason) {
-  const auto& words = facts.pack.stress.anxietyWords;
-  return matches(facts, reason, facts.pack.stress.actsAlways) ||
-         matches(facts, reason, facts.pack.stress.actsWithRecentPain) ||
-         std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-           return holdsWord(reason.text, word) ||
-                  std::any_of(reason.coding.begin(), reason.coding.end(),
-                              [&](const fhir::Coding& coding) { return holdsWord(coding.display, word); });
-         });
+  const StressContent& content = facts.pack.stress;
+  return matches(facts, reason, content.actsAlways) || matches(facts, reason, content.actsWithRecentPain) ||
+         namesAny(content.anxietyWords, reason);
 }
 
-bool hadBefore(const fhir::MedicationUse& draft, const Facts& facts, const fhir::PatientRecord& record) {
-  const auto sameDrug = [&](const fhir::MedicationUse& earlier) {
-    for (const auto& a : earlier.medication.coding) {
-      for (const auto& b : draft.medication.coding) {
-        if (a.system == b.system && a.code == b.code) return true;
-      }
-    }
-    return !draft.medication.text.empty() && earlier.medication.text == draft.medication.text;
-  };
-  return std::any_of(record.medications.begin(), record.medications.end(),
-                     [&](const fhir::MedicationUse& earlier) {
-                       return !earlier.draft && earlier.authored && facts.pain.start &&
-                              earlier.authored->latest < facts.pain.start->earliest && sameDrug(earlier);
-                     });
+/// Whether an ingredient of the class in `draft` was given before the pain began.
+bool hadBefore(const MedicationClass& cls, const fhir::MedicationUse& draft, const Facts& facts) {
+  if (!facts.pain.start) return false;
+  const auto wanted = ingredients(cls, draft);
+  const auto& all = facts.record.medications;
+  return std::any_of(all.begin(), all.end(), [&](const fhir::MedicationUse& earlier) {
+    if (earlier.draft || !earlier.authored || earlier.authored->latest >= facts.pain.start->earliest)
+      return false;
+    const auto had = ingredients(cls, earlier);
+    return std::any_of(had.begin(), had.end(), [&](std::string_view each) { return wanted.contains(each); });
+  });
 }
 
-bool isAct(const fhir::MedicationUse& draft, const Facts& facts, const fhir::PatientRecord& record) {
-  const MedicationClass& cls = facts.pack.medications.at(facts.pack.stress.actMedication);
-  if (!draft.draft || !isOf(cls, draft) || hadBefore(draft, facts, record)) return false;
-  const bool anxiety = std::any_of(draft.reasons.begin(), draft.reasons.end(),
+bool isAct(const fhir::MedicationUse& draft, const Facts& facts) {
+  const MedicationClass& cls = facts.pack.medications[facts.pack.stress.actMedication];
+  if (!draft.draft || !isOf(cls, draft) || hadBefore(cls, draft, facts)) return false;
+  const auto& reasons = draft.reasons;
+  const bool anxiety = std::any_of(reasons.begin(), reasons.end(),
                                    [&](const auto& reason) { return namesAnxiety(facts, reason); });
-  const bool pain = std::any_of(draft.reasons.begin(), draft.reasons.end(), [&](const auto& reason) {
+  const bool pain = std::any_of(reasons.begin(), reasons.end(), [&](const auto& reason) {
     return matches(facts, reason, facts.pack.stress.reasonFindings);
   });
-  const bool mustSayWhy =
-      std::any_of(draft.medication.coding.begin(), draft.medication.coding.end(), [&](const auto& coding) {
-        return std::find(cls.onlyWithReason.begin(), cls.onlyWithReason.end(), coding.code) !=
-               cls.onlyWithReason.end();
-      });
-  return anxiety || (!mustSayWhy && (draft.reasons.empty() || pain));
+  const auto held = ingredients(cls, draft);
+  const bool mustSayWhy = std::any_of(cls.onlyWithReason.begin(), cls.onlyWithReason.end(),
+                                      [&](const std::string& name) { return held.contains(name); });
+  return anxiety || (!mustSayWhy && (reasons.empty() || pain));
 }
 
 }  // namespace
@@ -117,9 +117,10 @@ StressPattern weighStress(const Facts& facts) {
                    [&](std::size_t a, std::size_t b) { return weightOf(a).weight > weightOf(b).weight; });
   Assignment assignment(facts);
   std::size_t counted = 0;
-  bool anchor = false, specific = false, diagnosis = false;
+  bool anchor = false, specific = false, diagnosis = false, stressor = false;
   for (const std::size_t finding : weighed) {
-    if (!assignment.give(finding)) continue;
+    if ((stressor && weightOf(finding).stressor) || !assignment.give(finding)) continue;
+    stressor = stressor || weightOf(finding).stressor;
     ++counted;
     pattern.weight += weightOf(finding).weight;
     anchor = anchor || weightOf(finding).anchor;
@@ -136,19 +137,18 @@ StressPattern weighStress(const Facts& facts) {
   return pattern;
 }
 
-std::string_view attributingAct(const Facts& facts, const fhir::PatientRecord& record) {
-  for (const fhir::Condition& each : record.conditions) {
-    if (each.source.key != "context" || each.verificationStatus == "entered-in-error" ||
-        each.verificationStatus == "refuted") {
-      continue;
-    }
-    if (matches(facts, each.code, facts.pack.stress.actsAlways)) return "problem";
-    if (matches(facts, each.code, facts.pack.stress.actsWithRecentPain) && painIsRecent(facts))
+std::string_view attributingAct(const Facts& facts) {
+  const StressContent& content = facts.pack.stress;
+  for (const fhir::Condition& each : facts.record.conditions) {
+    const bool denied = each.verificationStatus == "entered-in-error" || each.verificationStatus == "refuted";
+    if (each.source.key != "context" || denied) continue;
+    if (matches(facts, each.code, content.actsAlways) || namesAny(content.problemWords, each.code))
       return "problem";
+    if (matches(facts, each.code, content.actsWithRecentPain) && painIsRecent(facts)) return "problem";
   }
-  const bool ordered = std::any_of(record.medications.begin(), record.medications.end(),
-                                   [&](const auto& each) { return isAct(each, facts, record); });
-  return ordered ? "order" : "";
+  const auto& all = facts.record.medications;
+  return std::any_of(all.begin(), all.end(), [&](const auto& each) { return isAct(each, facts); }) ? "order"
+                                                                                                   : "";
 }
 
 std::string_view name(StressPattern::Strength strength) {

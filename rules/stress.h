@@ -24,7 +24,7 @@ struct StressPattern {
 StressPattern weighStress(const Facts& facts);
 
 /// An act that attributes the pain to stress (rule 16 b): "" for none, else "problem" or "order".
-std::string_view attributingAct(const Facts& facts, const fhir::PatientRecord& record);
+std::string_view attributingAct(const Facts& facts);
 
 std::string_view name(StressPattern::Strength strength);
 

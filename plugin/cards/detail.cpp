@@ -75,7 +75,7 @@ std::string findingLine(const Assessment& assessment, std::size_t finding) {
   const FindingState& state = assessment.findings[finding];
   const Evidence* evidence = shown(state);
   std::string line = assessment.pack->findings[finding].name;
-  if (evidence && evidence->quantity) line += " (" + evidence->label + ")";
+  if (evidence && !evidence->value.empty()) line += " (" + evidence->value + ")";
   line += ": " + (state.when ? fhir::print(*state.when) : say(assessment, "common.dateUnknown"));
   if (evidence && !evidence->type.empty()) line += ", " + kindOf(assessment, *evidence);
   if (state.suspected) line += ", " + say(assessment, "common.suspected");
@@ -98,7 +98,7 @@ std::vector<std::string> recordedLines(const Assessment& assessment, const rules
     }
   };
   if (head) {
-    for (const std::size_t finding : head->because) tell(finding);
+    head->because.forEach(tell);
     for (const std::size_t finding : head->pathway->alsoDocumented) {
       if (assessment.present(finding) && told.insert(finding).second) {
         lines.push_back(say(assessment, "common.alsoDocumented") + ": " + findingLine(assessment, finding));
@@ -110,7 +110,7 @@ std::vector<std::string> recordedLines(const Assessment& assessment, const rules
     if (&other == head) continue;
     lines.push_back(say(assessment, "common.alsoRaised") + ": " + other.pathway->title + " (" +
                     std::string(rules::name(other.tier)) + ")");
-    for (const std::size_t finding : other.because) tell(finding);
+    other.because.forEach(tell);
   }
   for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
     if (assessment.pack->findings[f].isRedFlag()) tell(f);

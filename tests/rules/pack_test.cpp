@@ -113,17 +113,18 @@ TEST_F(Content, MatchesTheMostSpecificCodeOfEachFindingAndRespectsExclusions) {
   ASSERT_THAT(problems(), IsEmpty());
   const auto idsOf = [&](std::string_view system, std::string_view code) {
     std::vector<std::string> ids;
-    for (const auto& match : pack_->match(system, code)) ids.push_back(pack_->findings[match.finding].id);
+    pack_->match(system, code, [&](std::size_t f, const Code&) { ids.push_back(pack_->findings[f].id); });
     return ids;
   };
   EXPECT_THAT(idsOf(fhir::kSnomed, "449813001"), testing::ElementsAre("saddle-anaesthesia"));
   EXPECT_THAT(idsOf(fhir::kIcd10cm, "C509"), Contains("cancer-history"));
   EXPECT_THAT(idsOf(fhir::kIcd10cm, "C449"), testing::Not(Contains("cancer-history")));
   EXPECT_THAT(idsOf(fhir::kSnomed, "C509"), IsEmpty());
-  for (const auto& match : pack_->match(fhir::kIcd10cm, "M542")) {
-    if (pack_->findings[match.finding].id != "pain-in-play") continue;
-    EXPECT_EQ(pack_->findings[match.finding].codes[match.code].region, Region::Neck);
-  }
+  std::optional<Region> region;
+  pack_->match(fhir::kIcd10cm, "M542", [&](std::size_t f, const Code& code) {
+    if (pack_->findings[f].id == "pain-in-play") region = code.region;
+  });
+  EXPECT_EQ(region, Region::Neck);
 }
 
 }  // namespace

@@ -1,0 +1,182 @@
+#include "rules/derived.h"
+
+#include <algorithm>
+#include <map>
+
+#include "rules/measurement.h"
+#include "rules/medications.h"
+#include "rules/words.h"
+
+namespace plumbline::rules {
+namespace {
+
+using Says = Evidence::Says;
+
+/// Adds the evidence one kind of derivation gives to the finding at `finding_`.
+class Deriver {
+ public:
+  Deriver(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now, EvidenceTable& table)
+      : pack_(pack), record_(record), now_(now), table_(table) {}
+
+  void derive(std::size_t finding) {
+    const Derived& derived = *pack_.findings[finding].derived;
+    for (const std::size_t of : derived.bothSidesOf) bothSides(finding, of);
+    if (derived.falling) fallen(finding);
+    for (const std::size_t cls : derived.medications) medication(finding, pack_.medications[cls]);
+    if (derived.takenFor) takenFor(finding);
+  }
+
+ private:
+  void add(std::size_t finding, Evidence evidence) {
+    evidence.part = pack_.findings[finding].derived->part;
+    table_[finding].push_back(std::move(evidence));
+  }
+
+  /// The side of one-sided evidence: of its code, else of the site examined.
+  static Side sideOf(const Evidence& each, const Derived& derived) {
+    if (each.side != Side::None) return each.side;
+    const bool here = std::any_of(derived.siteWords.begin(), derived.siteWords.end(),
+                                  [&](const auto& word) { return holdsWord(each.site, word); });
+    if (!here) return Side::None;
+    if (holdsWord(each.site, "left")) return Side::Left;
+    return holdsWord(each.site, "right") ? Side::Right : Side::None;
+  }
+
+  /// Left and right of the same finding, each first recorded when its code first was: together the derived
+  /// finding, since the day the second side came.
+  void bothSides(std::size_t finding, std::size_t of) {
+    const auto& kept = pack_.findings[of].staleDays;
+    std::map<Side, const Evidence*> first;
+    std::map<Side, bool> lasts;
+    for (const Evidence& each : table_[of]) {
+      const Side side = sideOf(each, *pack_.findings[finding].derived);
+      if (each.says != Says::Present || each.resolved || each.listedOnly || !each.when) continue;
+      if (side != Side::Left && side != Side::Right) continue;
+      const Evidence*& earliest = first[side];
+      if (!earliest || *each.when < *earliest->when) earliest = &each;
+      lasts[side] = lasts[side] || each.current || !kept ||
+                    fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
+    }
+    if (!lasts[Side::Left] || !lasts[Side::Right]) return;
+    const Evidence* left = first[Side::Left];
+    const Evidence* right = first[Side::Right];
+    Evidence both = *left->when < *right->when ? *right : *left;
+    both.side = Side::Both;
+    both.quantity.reset();
+    both.value.clear();
+    add(finding, std::move(both));
+  }
+
+  struct Reading {
+    fhir::DateRange when;
+    double figure;
+    const fhir::Observation* from;
+  };
+
+  /// Values by the site they were taken at, oldest first.
+  std::map<std::string_view, std::vector<Reading>> readings(const Threshold& threshold) const {
+    std::map<std::string_view, std::vector<Reading>> bySite;
+    for (const fhir::Observation& each : record_.observations) {
+      const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+      const bool past = each.effective && each.effective->earliest <= now_;
+      if (!final || !past || !each.main.value.quantity || !isOf(threshold, each.main.code)) continue;
+      const auto value = valueOf(threshold, *each.main.value.quantity);
+      if (value && each.main.value.quantity->comparator.empty()) {
+        bySite[siteOf(each.bodySite)].push_back({*each.effective, *value, &each});
+      }
+    }
+    for (auto& [site, all] : bySite) {
+      std::sort(all.begin(), all.end(), [](const Reading& a, const Reading& b) {
+        return std::tuple(a.when.latest, a.when.earliest, a.figure, a.from->source.id) <
+               std::tuple(b.when.latest, b.when.earliest, b.figure, b.from->source.id);
+      });
+    }
+    return bySite;
+  }
+
+  void fallen(std::size_t finding) {
+    const Derived& derived = *pack_.findings[finding].derived;
+    for (const auto& [site, all] : readings(*derived.falling)) {
+      const Reading& last = all.back();
+      double highest = last.figure;
+      for (const Reading& each : all) {
+        const bool counts =
+            each.when.latest < last.when.earliest &&
+            fhir::maybeWithin(each.when, last.when.latest, std::chrono::days(derived.withinDays));
+        if (counts) highest = std::max(highest, each.figure);
+      }
+      const double fall = highest - last.figure;
+      if (fall <= 0 || fall < derived.by || fall * 100 < derived.byPercent * highest) continue;
+      Evidence evidence;
+      evidence.when = last.when;
+      evidence.value =
+          printed(*derived.falling, "", highest) + " to " + printed(*derived.falling, "", last.figure);
+      evidence.type = last.from->source.type;
+      evidence.id = last.from->source.id;
+      evidence.site = site;
+      add(finding, std::move(evidence));
+    }
+  }
+
+  void medication(std::size_t finding, const MedicationClass& cls) {
+    for (const fhir::MedicationUse& use : record_.medications) {
+      if (!isCurrent(use) || !isOf(cls, use)) continue;
+      Evidence evidence;
+      evidence.when = use.authored && use.authored->earliest <= now_ ? use.authored : std::nullopt;
+      evidence.current = true;
+      evidence.label = cls.name;
+      evidence.type = use.source.type;
+      evidence.id = use.source.id;
+      add(finding, std::move(evidence));
+    }
+  }
+
+  void takenFor(std::size_t finding) {
+    const Derived& derived = *pack_.findings[finding].derived;
+    const MedicationClass& cls = pack_.medications[*derived.takenFor];
+    const auto since = takenSince(cls, record_, now_, derived.refilledWithinDays);
+    if (!since || since->earliest > now_ - std::chrono::days(derived.takenForDays)) return;
+    Evidence evidence;
+    evidence.when = since;
+    evidence.current = true;
+    evidence.label = cls.name;
+    evidence.type = "MedicationRequest";
+    add(finding, std::move(evidence));
+  }
+
+  const Pack& pack_;
+  const fhir::PatientRecord& record_;
+  fhir::Instant now_;
+  EvidenceTable& table_;
+};
+
+}  // namespace
+
+void addDerived(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now,
+                EvidenceTable& table) {
+  Deriver deriver(pack, record, now, table);
+  for (std::size_t f = 0; f < pack.findings.size(); ++f) {
+    if (pack.findings[f].derived) deriver.derive(f);
+  }
+}
+
+void addAge(const Pack& pack, const fhir::PatientRecord& record, const Pain& pain, fhir::Instant now,
+            EvidenceTable& table) {
+  if (!record.patient || !record.patient->birthDate) return;
+  const fhir::AgeRange age = fhir::ageAt(*record.patient->birthDate, now);
+  for (std::size_t f = 0; f < pack.findings.size(); ++f) {
+    const auto& derived = pack.findings[f].derived;
+    if (!derived || !derived->ageFrom) continue;
+    const bool old = age.oldest >= *derived->ageFrom;
+    const bool news = !derived->painNew || (pain.inPlay && pain.beganWithin(now, pack.pain.newWithinDays));
+    Evidence evidence;
+    evidence.says = old && news ? Says::Present : Says::Absent;
+    evidence.when = fhir::DateRange{now, now};
+    evidence.type = record.patient->source.type;
+    evidence.id = record.patient->source.id;
+    evidence.label = pack.findings[f].name;
+    table[f].push_back(std::move(evidence));
+  }
+}
+
+}  // namespace plumbline::rules

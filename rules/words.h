@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "fhir/resources.h"
+#include "rules/code.h"
+
+namespace plumbline::rules {
+
+/// Whether `text` holds `stem` at the start of a word; letter case ignored, `stem` in lower case.
+bool holdsWord(std::string_view text, std::string_view stem);
+
+/// Whether the text or a display of `concept_` holds `stem` at the start of a word.
+bool names(const fhir::CodeableConcept& concept_, std::string_view stem);
+
+/// Whether a coding of `concept_` is one of `codes`.
+bool isAny(const std::vector<Code>& codes, const fhir::CodeableConcept& concept_);
+
+/// The words of a body site: its text, else its first display.
+std::string_view siteOf(const fhir::CodeableConcept& site);
+
+}  // namespace plumbline::rules
