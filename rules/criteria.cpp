@@ -45,7 +45,7 @@ Verdict present(const Criterion& criterion, Tier tier, const Facts& facts) {
 }
 
 Verdict weak(const Criterion& criterion, Tier tier, const Facts& facts) {
-  const Tier reached = cap(tier, facts.states[criterion.finding].weakGrade);
+  const Tier reached = cap(tier, facts.states[criterion.finding].of(criterion.part).weakGrade);
   if (reached == Tier::None) return {};
   return {Tri::Yes, reached, only(criterion.finding), {}};
 }

@@ -16,7 +16,7 @@ namespace plumbline::rules {
 ///                 "beganWithinDays": n  first recorded at most n days ago, or undated
 ///                 "times": n          by at least n pieces of evidence in its active window
 ///                 "activeOnly": true  neither baseline nor stale nor resolved
-///   Weak        {"weak": id}           recorded, but only by codes marked weak
+///   Weak        {"weak": id, "part"?: name}  recorded by codes marked weak
 ///   Any, All    {"any": […]}, {"all": […]}
 ///   AtLeast     {"atLeast": n, "of": […]}
 ///   Unless      {"unless": criterion}  holds while the other is not known to hold

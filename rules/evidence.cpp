@@ -19,7 +19,7 @@ auto rank(const Evidence& e) {
   return std::tuple(!e.when, e.when ? back(e.when->latest) : 0, e.when ? back(e.when->earliest) : 0, e.says,
                     e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
                     e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
-                    e.subjective, e.whole, e.ended, e.site);
+                    e.subjective, e.ended, e.site);
 }
 
 /// What a resource gives to every finding its codes speak for.
@@ -245,7 +245,9 @@ class Collector {
         if (const auto finding = pack_.find(item.linkId)) {
           table_[*finding].push_back(base);
           table_[*finding].back().label = pack_.findings[*finding].name;
-          table_[*finding].back().whole = true;
+          // A yes to the question as such is read as a yes to the part the file names first.
+          const bool yes = *said == Says::Present && !pack_.findings[*finding].parts.empty();
+          if (yes) table_[*finding].back().part = 0;
         } else {
           state({base, item.code, {}, false});
         }

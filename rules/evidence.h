@@ -25,7 +25,6 @@ struct Evidence {
   bool subjective = false;   ///< told by the patient: never overrides an examination
   bool weak = false;         ///< by a code marked weak
   bool listedOnly = false;   ///< by a code whose need is not met: shown, speaks for nothing
-  bool whole = false;        ///< an answer to the question about the finding as such: speaks for every part
   bool fromContext = false;  ///< of the hook's context: being written now
   Side side = Side::None;
   std::optional<Region> region;

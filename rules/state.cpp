@@ -149,7 +149,7 @@ class Decision {
   /// finding; its absence is not the finding's.
   bool speaks(const Evidence& each, Says says) const {
     return each.says == says && !each.listedOnly &&
-           (part_ ? each.part == part_ || each.whole || (says == Says::Absent && !each.part)
+           (part_ ? each.part == part_ || (says == Says::Absent && !each.part)
                   : says != Says::Absent || !each.part);
   }
 
