@@ -5,7 +5,7 @@
 build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev prometheus-cpp-dev)
 demo_packages=(curl)
 test_packages=(libgtest-dev libgmock-dev clang-format)
-full_packages=(clang clang-tidy gcovr)
+full_packages=(clang libclang-rt-14-dev clang-tidy gcovr)
 
 # Installs those of its arguments that are missing, as root or with sudo. With neither it prints the one
 # line to run as root and exits 2.
