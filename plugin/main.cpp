@@ -27,18 +27,22 @@ constexpr std::string_view kHelp =
     R"(plumbline weighs red flags in the charts of patients with back, neck or thoracic pain.
 Advisory; its clinical content is a draft.
 
-  plumbline serve --demo [--port N] [--data DIR] [--config FILE] [--now INSTANT]
-      The CDS Hooks service on loopback, without client authentication. Prints "ready URL" when it listens.
-      SIGTERM lets requests finish and ends it; SIGHUP reads content and configuration again.
+  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
+      The CDS Hooks service on 127.0.0.1, without client authentication. Prints "ready URL" on stdout when it
+      listens; its log goes to stderr. --port: without it the configuration's, else a free one. --data: for
+      state; nothing is kept so far. SIGTERM or Ctrl-C lets requests finish and ends it; SIGHUP reads content
+      and card options again and keeps the old ones when the new have a problem.
   plumbline evaluate [--now INSTANT] [FILE...|-]
-      CDS Hooks requests, patient Bundles or bulk-export NDJSON in; one JSON line out per request or patient.
+      CDS Hooks requests, patient Bundles or bulk-export NDJSON in, from files or stdin; one JSON line out per
+      request or patient: its assessment and cards, or the error that refuses it.
   plumbline explain [--now INSTANT] FILE
-      The same for a person: each finding and its evidence, each pathway and why.
+      The same for a person: each finding and its evidence, each pathway and why or why not.
   plumbline check [--config FILE]
       Checks configuration and clinical content; prints every problem as file:pointer: message.
   plumbline --version
   plumbline --help
 
+FILE of --config is commented JSON; deploy/plumbline.jsonc shows every option with its default.
 INSTANT is a time like 2026-11-23T10:00:00Z; without it, now.
 Exit codes: 0 done, 1 the input or configuration is at fault, 2 usage.
 )";
@@ -172,7 +176,7 @@ int checkCommand(const Arguments& arguments) {
 }
 
 int run(int count, char** values) {
-  if (count < 2) return usage("which command?");
+  if (count < 2) return usage("no command given");
   const std::string_view command = values[1];
   if (command == "--help" || command == "-h" || command == "help") {
     std::cout << kHelp;

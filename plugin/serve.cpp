@@ -66,7 +66,7 @@ void untilStopped(const sigset_t& signals, Context& context, const ServeOptions&
     if (sigwait(&signals, &received) != 0 || received != SIGHUP) return;
     const auto config = readConfig(options);
     if (!config || !load(context, *config)) {
-      log("reload refused: what was in force stays in force");
+      log("reload refused; the configuration and content that were in force stay");
     } else {
       log("reloaded");
     }
@@ -77,9 +77,9 @@ void untilStopped(const sigset_t& signals, Context& context, const ServeOptions&
 
 int serve(const ServeOptions& options) {
   if (!options.demo) {
-    log("refused to start: no client is configured, and anybody could read charts. Verification of clients "
-        "is not "
-        "built yet; only `plumbline serve --demo` runs, on loopback.");
+    log("refused to start: without --demo only EHRs with a verified token may call, and verifying tokens is "
+        "not "
+        "built yet. Try `plumbline serve --demo`: loopback only, no authentication.");
     return 1;
   }
   const sigset_t signals = blockSignals();
@@ -87,10 +87,6 @@ int serve(const ServeOptions& options) {
   Context context;
   context.fixedNow = options.now;
   if (!config || !load(context, *config)) return 1;
-  if (config->listen.address != "127.0.0.1" || (config->admin && config->admin->address != "127.0.0.1")) {
-    log("refused to start: --demo listens on 127.0.0.1 only");
-    return 1;
-  }
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config),
                       [&](const http::Request& request) { return route(context, side, request); });
@@ -105,13 +101,12 @@ int serve(const ServeOptions& options) {
     server.start();
     if (admin) admin->start();
   } catch (const Poco::Exception& error) {
-    log("cannot listen on " + config->listen.address + ":" + std::to_string(config->listen.port) + ": " +
-        error.message());
+    log("cannot listen: " + error.displayText());
     return 1;
   }
   std::cout << "ready http://" << config->listen.address << ":" << server.port() << std::endl;
   untilStopped(signals, context, options);
-  log("draining");
+  log("stopping: requests in flight have " + std::to_string(config->drain.count() / 1000) + " s to finish");
   context.draining = true;
   server.stop(config->drain);
   if (admin) admin->stop(std::chrono::milliseconds(0));

@@ -1,4 +1,5 @@
-# Fails when a room includes one it may not know, or a library appears outside the files that own it.
+# Fails when a room includes one it may not know, a library appears outside the files that own it, a file is
+# over 400 lines, or the top level holds anything but the agreed entries.
 cmake_minimum_required(VERSION 3.25)
 
 set(breaches "")
@@ -28,6 +29,33 @@ forbid("\"tests/" "" ${fhir} ${rules} ${plugin} ${certs})
 forbid("<Poco/" "^fhir/http_client" ${fhir} ${rules})
 forbid("<rapidjson/" "^(fhir/authored_json|rules/content_reader|plugin/config|plugin/wire)" ${fhir} ${rules} ${plugin})
 forbid("<simdjson" "^fhir/json" ${fhir} ${rules} ${plugin} ${certs})
+
+set(kMostLines 400)
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${fhir} ${rules} ${plugin} ${certs} ${ROOT}/deploy/*.cpp ${ROOT}/deploy/*.sh
+     ${ROOT}/tests/*.h ${ROOT}/tests/*.cpp ${ROOT}/tests/*.cmake ${ROOT}/tests/*.sh)
+foreach(file ${files} CMakeLists.txt)
+  file(READ ${ROOT}/${file} text)
+  string(REGEX MATCHALL "\n" ends "${text}")
+  list(LENGTH ends lines)
+  if(lines GREATER kMostLines)
+    list(APPEND breaches "${file}: ${lines} lines, at most ${kMostLines}; is a second thing hiding inside?")
+  endif()
+endforeach()
+
+# Names with a dot in front are tools' business; build/ is where the presets build.
+set(agreed CMakeLists.txt CMakePresets.json CMakeUserPresets.json CHANGELOG.md LICENSE README.md
+    build certs deploy fhir plugin rules tests)
+file(GLOB entries RELATIVE ${ROOT} ${ROOT}/*)
+foreach(entry ${entries})
+  if(NOT entry IN_LIST agreed AND NOT entry MATCHES "^[.]")
+    list(APPEND breaches "${entry}: not an agreed entry of the top level")
+  endif()
+endforeach()
+foreach(entry CMakeLists.txt CMakePresets.json CHANGELOG.md LICENSE README.md certs deploy fhir plugin rules tests)
+  if(NOT EXISTS ${ROOT}/${entry})
+    list(APPEND breaches "${entry}: missing from the top level")
+  endif()
+endforeach()
 
 if(breaches)
   list(JOIN breaches "\n  " text)

@@ -1,25 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds with warnings as errors, and runs every test. Debian 12, root or sudo.
+# What takes longer is in tests/full.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. deploy/packages.sh
 
-packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev prometheus-cpp-dev libgtest-dev libgmock-dev)
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
-done
-if ((${#missing[@]})); then
-  as_root=()
-  if ((EUID != 0)); then
-    if ! command -v sudo >/dev/null; then
-      echo "run this as root, then try again: apt-get install -y ${missing[*]}" >&2
-      exit 2
-    fi
-    as_root=(sudo)
-  fi
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
-fi
+install_missing "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
+use_ccache
 
 corpus=${PLUMBLINE_CORPUS:-../shared/corpus}
 if [[ -d $corpus ]]; then
@@ -31,4 +18,4 @@ else
   echo "corpus tests: SKIPPED (no corpus at $corpus; set PLUMBLINE_CORPUS)"
 fi
 
-cmake --workflow --preset ci
+exec cmake --workflow --preset ci

@@ -46,7 +46,7 @@ std::optional<Error> selections(Json context) {
 
 std::optional<Error> readContext(HookRequest& request) {
   const Service& service = *request.service;
-  if (const auto twice = duplicate(request.context, "context")) return twice;
+  if (auto twice = duplicate(request.context, "context")) return twice;
   if (const auto user = fhir::requiredText(request.context, "userId", "context"); !user) return user.error();
   const auto patient = idAt(request.context, "patientId", "Patient");
   if (!patient) return patient.error();
@@ -57,10 +57,10 @@ std::optional<Error> readContext(HookRequest& request) {
     request.encounterId = *encounter;
   }
   if (service.needsDrafts) {
-    if (const auto bad = bundleAt(request.context, "draftOrders")) return bad;
+    if (auto bad = bundleAt(request.context, "draftOrders")) return bad;
   }
   if (service.needsSelections) {
-    if (const auto bad = selections(request.context)) return bad;
+    if (auto bad = selections(request.context)) return bad;
   }
   if (service.needsConditions) return bundleAt(request.context, "conditions");
   return std::nullopt;

@@ -94,7 +94,6 @@ class Connection final : public Poco::Net::TCPServerConnection {
 
  private:
   enum class Arrival { Bytes, Closed, Late };
-  enum class After { KeepAlive, Close };
 
   void serve();
   void turnAway();

@@ -135,8 +135,8 @@ struct Server::Parts {
   bool stopped = false;
 };
 
-Server::Server(Options options, Handler handler)
-    : parts_(std::make_unique<Parts>(std::move(options), std::move(handler))) {}
+Server::Server(Options options, const Handler& handler)
+    : parts_(std::make_unique<Parts>(std::move(options), handler)) {}
 
 Server::~Server() {
   stop(std::chrono::milliseconds(0));

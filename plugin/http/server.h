@@ -63,7 +63,7 @@ class Server {
     Limits limits;
   };
 
-  Server(Options options, Handler handler);
+  Server(Options options, const Handler& handler);
   /// As stop(0 ms).
   ~Server();
   Server(const Server&) = delete;

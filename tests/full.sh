@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy. Prints each step with
+# its time; the output of a step is in build/full/. Exit code 1 when any step failed.
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy; without any, all of them
+# FUZZ_SECONDS (60) is the time each fuzz target gets.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. deploy/packages.sh
+
+install_missing "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}" "${full_packages[@]}"
+use_ccache
+
+corpus=${PLUMBLINE_CORPUS:-../shared/corpus}
+if [[ -d $corpus ]]; then
+  PLUMBLINE_CORPUS=$(realpath "$corpus")
+  export PLUMBLINE_CORPUS
+fi
+
+asan() { cmake --workflow --preset asan; }
+tsan() { cmake --workflow --preset tsan; }
+
+fuzz() {
+  cmake --preset fuzz && cmake --build --preset fuzz || return 1
+  local target found
+  for target in build/fuzz/*_fuzz; do
+    found=build/full/corpus/$(basename "$target")
+    mkdir -p "$found"
+    "$target" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -print_final_stats=1 \
+      -artifact_prefix=build/full/ "$found" || return 1
+  done
+}
+
+coverage() {
+  cmake --workflow --preset coverage || return 1
+  gcovr --root . --filter fhir/ --filter rules/ --filter plugin/ build/coverage
+}
+
+tidy() {
+  cmake --preset dev || return 1
+  git ls-files '*.cpp' | grep -E '^(fhir|rules|plugin|deploy)/' |
+    xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/dev
+}
+
+steps=("$@")
+((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy)
+mkdir -p build/full
+failed=0
+for step in "${steps[@]}"; do
+  case $step in asan | tsan | fuzz | coverage | tidy) ;; *)
+    echo "no such step: $step" >&2
+    exit 2
+    ;;
+  esac
+  SECONDS=0
+  verdict=passed
+  "$step" >"build/full/$step.log" 2>&1 || verdict=FAILED failed=1
+  echo "$step: $verdict in $SECONDS s (build/full/$step.log)"
+  [[ $step != coverage || $verdict != passed ]] || grep '^TOTAL' build/full/coverage.log
+done
+exit "$failed"
