@@ -134,7 +134,6 @@ TEST_F(Installed, AnswersTheGoldenEmergencyCardOverOneConnectionAgainAndAgain) {
 TEST_F(Installed, ReloadsGoodContentOnSighupAndKeepsWhatIsInForceOnBroken) {
   start();
   const string request = golden::contents("emergency.request.json");
-  const string asked = "saddle sensation (perineum, genitals, thighs)";
   replaceInContent("cards/common.json", "Draft content; the clinician decides.", "Reworded for the test.");
   std::size_t seen = read(errors).size();
   program->signal(SIGHUP);
