@@ -17,7 +17,8 @@ std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
       if (each.key == key) query = each.query;
     }
     issues.push_back({"incomplete",
-                      "prefetch key \"" + std::string(key) + "\" is required and was not supplied: " + query,
+                      "prefetch key \"" + std::string(key) +
+                          "\" is required and was not supplied, or its search failed: " + query,
                       "prefetch." + std::string(key)});
   }
   return issues;

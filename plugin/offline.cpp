@@ -49,14 +49,13 @@ class Reader {
  private:
   void request(Json root) {
     const auto read = hooks::readRequest(root, nullptr);
-    if (!read)
-      return refused({{"invalid", read.error().where + ": " + read.error().detail, read.error().where}});
+    if (!read) return refused({issueOf(read.error())});
     const auto gathered = hooks::gather(*read, now_);
     Chart chart;
     chart.patientId = read->patientId;
     chart.call = {read->service->hook, read->patientId, read->encounterId, cards::Grouping::Single};
     if (const auto* error = std::get_if<fhir::Error>(&gathered)) {
-      chart.issues = {{"business-rule", error->where + ": " + error->detail, error->where}};
+      chart.issues = {issueOf(*error)};
     } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
       chart.issues = lackingIssues(lacking->keys);
     } else {
@@ -107,8 +106,7 @@ class Reader {
     if (record) {
       chart.assessment = rules::assess(pack_, *record, now_);
     } else {
-      chart.issues = {
-          {"business-rule", record.error().where + ": " + record.error().detail, record.error().where}};
+      chart.issues = {issueOf(record.error())};
     }
     use_(chart);
   }
@@ -136,7 +134,7 @@ void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant 
   // Lines are charts of their own only where the first one is a document; else the file is one broken
   // document.
   if (!fhir::JsonDocument::parse(text.substr(0, text.find('\n')))) {
-    return reader.refused({{"structure", whole.error().detail, ""}});
+    return reader.refused({issueOf(whole.error())});
   }
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -145,7 +143,7 @@ void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant 
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     auto document = fhir::JsonDocument::parse(line);
     if (!document) {
-      reader.refused({{"structure", document.error().detail, ""}});
+      reader.refused({issueOf(document.error())});
       continue;
     }
     documents.push_back(*std::move(document));

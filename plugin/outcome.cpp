@@ -7,11 +7,13 @@ namespace plumbline {
 http::Reply outcome(int status, const std::vector<Issue>& issues) {
   http::Reply reply;
   reply.status = status;
+  reply.contentType = "application/fhir+json";
+  if (status == 503) reply.headers.emplace_back("Retry-After", "1");
   reply.body = wire::operationOutcome(issues);
   return reply;
 }
 
-http::Reply refusal(const fhir::Error& error) {
+Issue issueOf(const fhir::Error& error) {
   using Kind = fhir::Error::Kind;
   const char* code = "invalid";
   switch (error.kind) {
@@ -25,7 +27,11 @@ http::Reply refusal(const fhir::Error& error) {
     case Kind::OtherPatient: code = "business-rule"; break;
   }
   const std::string about = error.where.empty() ? "request body" : error.where;
-  return outcome(400, {{code, about + ": " + error.detail, error.where}});
+  return {code, about + ": " + error.detail, error.where};
+}
+
+http::Reply refusal(const fhir::Error& error) {
+  return outcome(400, {issueOf(error)});
 }
 
 }  // namespace plumbline

@@ -17,9 +17,12 @@ struct Issue {
   std::string expression;
 };
 
-/// An error answer: OperationOutcome JSON with one issue of severity error each.
+/// An error answer: OperationOutcome JSON with one issue of severity error each; a 503 says when to retry.
 /// Source: CDS Hooks requirement R110; FHIR R4 OperationOutcome.
 http::Reply outcome(int status, const std::vector<Issue>& issues);
+
+/// Why fhir/ or hooks/ refused something, for a caller: the kind as an issue type, the path of what is wrong.
+Issue issueOf(const fhir::Error& error);
 
 /// The answer to a request that fhir/ or hooks/ refused: 400, with the path of what is wrong.
 http::Reply refusal(const fhir::Error& error);

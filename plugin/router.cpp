@@ -21,22 +21,29 @@ Reply discovery(Context&, const Request&) {
   return reply;
 }
 
-/// JSON by either of its two names, in UTF-8 or without a word about it.
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// JSON by either of its two names, in UTF-8 or without a word about it; other parameters mean nothing here.
 bool isJson(std::string_view mediaType) {
-  const auto semicolon = mediaType.find(';');
-  std::string_view type = mediaType.substr(0, semicolon);
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  const std::string_view type = trimmed(mediaType.substr(0, mediaType.find(';')));
   if (!http::equalsIgnoringCase(type, "application/json") &&
       !http::equalsIgnoringCase(type, "application/fhir+json")) {
     return false;
   }
-  if (semicolon == std::string_view::npos) return true;
-  std::string_view parameter = mediaType.substr(semicolon + 1);
-  while (!parameter.empty() && parameter.front() == ' ') parameter.remove_prefix(1);
-  const bool charset = parameter.size() > 8 && http::equalsIgnoringCase(parameter.substr(0, 8), "charset=");
-  if (!charset) return true;
-  parameter.remove_prefix(8);
-  return http::equalsIgnoringCase(parameter, "utf-8") || http::equalsIgnoringCase(parameter, "\"utf-8\"");
+  constexpr std::string_view kCharset = "charset=";
+  for (auto at = mediaType.find(';'); at != std::string_view::npos; at = mediaType.find(';')) {
+    mediaType.remove_prefix(at + 1);
+    std::string_view parameter = trimmed(mediaType.substr(0, mediaType.find(';')));
+    if (!http::equalsIgnoringCase(parameter.substr(0, kCharset.size()), kCharset)) continue;
+    parameter.remove_prefix(kCharset.size());
+    if (!http::equalsIgnoringCase(parameter, "utf-8") && !http::equalsIgnoringCase(parameter, "\"utf-8\""))
+      return false;
+  }
+  return true;
 }
 
 Reply service(Context& context, const Request& request) {

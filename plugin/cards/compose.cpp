@@ -82,6 +82,8 @@ void addSources(Card& card, const Assessment& assessment, const std::vector<std:
 /// Ends a card that no pathway heads.
 void finish(Card& card, const Assessment& assessment, Sections& sections, const std::string& why) {
   const std::string& guideline = say(assessment, "common.guideline");
+  if (sections.notDocumented.empty())
+    sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
   addCommonOptions(sections.consider, assessment);
   sections.why.push_back(say(assessment, why) + " " + sourceSentence(assessment, guideline));
   card.detail = render(assessment, sections, kMaxDetail);
@@ -173,8 +175,6 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
       }
     }
   }
-  if (sections.notDocumented.empty())
-    sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
   sections.couldNotBeRead = unreadLines(assessment);
   sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
                                  assessment.missing.end());
@@ -197,7 +197,6 @@ Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, co
   Sections sections;
   sections.recorded.push_back(say(assessment, "cleared.recordedScreen"));
   addIndicators(sections.recorded, assessment);
-  sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
   for (const char* key : {"cleared.consider.1", "cleared.consider.2", "cleared.consider.3"}) {
     sections.consider.push_back(say(assessment, key));
   }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "plugin/cards/compose.h"
+#include "plugin/hooks/services.h"
 
 namespace plumbline::cards {
 namespace {
@@ -119,10 +120,24 @@ std::vector<std::string> recordedLines(const Assessment& assessment, const rules
 }
 
 std::vector<std::string> unreadLines(const Assessment& assessment) {
-  std::vector<std::string> lines = assessment.unread;
-  std::set<std::string> types;
-  for (const auto& each : assessment.unreadable) types.insert(each.what.empty() ? each.where : each.what);
-  lines.insert(lines.end(), types.begin(), types.end());
+  const auto published = hooks::prefetch();
+  std::vector<std::string> lines;
+  std::set<std::string> kinds;
+  bool others = false;
+  for (const auto& key : assessment.unread) {
+    const bool known = std::any_of(published.begin(), published.end(),
+                                   [&](const hooks::Prefetch& each) { return each.key == key; });
+    if (known) lines.push_back(key);
+    others = others || !known;
+  }
+  for (const auto& each : assessment.unreadable) {
+    const auto kind = assessment.pack->texts.find("common.kind." + each.what);
+    const bool known = kind != assessment.pack->texts.end();
+    if (known) kinds.insert(kind->second);
+    others = others || !known;
+  }
+  lines.insert(lines.end(), kinds.begin(), kinds.end());
+  if (others) lines.push_back(say(assessment, "common.otherPart"));
   return lines;
 }
 

@@ -24,6 +24,8 @@ std::vector<std::string> recordedLines(const rules::Assessment& assessment,
 /// One line about one finding: name, value, date, kind of source, and what weakens it.
 std::string findingLine(const rules::Assessment& assessment, std::size_t finding);
 
+/// What could not be read: published prefetch keys and kinds of resource by the pack's names. Keys and types
+/// that only the caller knows are one line of the pack, since their names are the caller's text.
 std::vector<std::string> unreadLines(const rules::Assessment& assessment);
 
 /// "title (id version): why. Source: guideline, year."

@@ -1,0 +1,185 @@
+#include "plugin/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace plumbline {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Configuration : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::temp_directory_path() / ("plumbline-config-" + std::to_string(::getpid()));
+    fs::create_directories(directory_);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::optional<Config> load(const std::string& text) {
+    file_ = (directory_ / "plumbline.jsonc").string();
+    std::ofstream(file_) << text;
+    problems_.clear();
+    return loadConfig(file_, problems_);
+  }
+
+  std::vector<std::string> pointers(const std::string& text) {
+    EXPECT_FALSE(load(text)) << text;
+    std::vector<std::string> found;
+    for (const auto& each : problems_) {
+      EXPECT_EQ(each.file, file_);
+      EXPECT_FALSE(each.message.empty());
+      found.push_back(each.pointer);
+    }
+    return found;
+  }
+
+  fs::path directory_;
+  std::string file_;
+  std::vector<fhir::Problem> problems_;
+};
+
+void expectSame(const Config& a, const Config& b) {
+  EXPECT_EQ(a.limits.head.bodyBytes, b.limits.head.bodyBytes);
+  EXPECT_EQ(a.limits.head.bytes, b.limits.head.bytes);
+  EXPECT_EQ(a.limits.headTime, b.limits.headTime);
+  EXPECT_EQ(a.limits.idleTime, b.limits.idleTime);
+  EXPECT_EQ(a.limits.bodyBytesPerSecond, b.limits.bodyBytesPerSecond);
+  EXPECT_EQ(a.limits.bytesInFlight, b.limits.bytesInFlight);
+  EXPECT_EQ(a.connections, b.connections);
+  EXPECT_EQ(a.drain, b.drain);
+  EXPECT_EQ(a.grouping, b.grouping);
+  EXPECT_EQ(a.pack, b.pack);
+  EXPECT_EQ(a.admin.has_value(), b.admin.has_value());
+}
+
+TEST_F(Configuration, ReadsEveryOption) {
+  const auto config = load(R"({
+    "listen": {"address": "10.0.0.1", "port": 1234}, "admin": {"address": "10.0.0.2", "port": 1235},
+    "knowledge": {"pack": "ours/content"},
+    "limits": {"bodyBytes": 2048, "headerBytes": 4096, "headerSeconds": 3, "idleSeconds": 7,
+               "bodyBytesPerSecond": 99, "bytesInFlight": 4096, "connections": 12, "drainSeconds": 0},
+    "cards": {"grouping": "per-pathway"}})");
+  for (const auto& each : problems_) ADD_FAILURE() << each.pointer << ": " << each.message;
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->listen.address, "10.0.0.1");
+  EXPECT_EQ(config->listen.port, 1234);
+  ASSERT_TRUE(config->admin);
+  EXPECT_EQ(config->admin->address, "10.0.0.2");
+  EXPECT_EQ(config->admin->port, 1235);
+  EXPECT_EQ(config->pack, (directory_ / "ours/content").string());
+  EXPECT_EQ(config->limits.head.bodyBytes, 2048U);
+  EXPECT_EQ(config->limits.head.bytes, 4096U);
+  EXPECT_EQ(config->limits.headTime, 3s);
+  EXPECT_EQ(config->limits.idleTime, 7s);
+  EXPECT_EQ(config->limits.bodyBytesPerSecond, 99U);
+  EXPECT_EQ(config->limits.bytesInFlight, 4096U);
+  EXPECT_EQ(config->connections, 12);
+  EXPECT_EQ(config->drain, 0s);
+  EXPECT_EQ(config->grouping, cards::Grouping::PerPathway);
+}
+
+TEST_F(Configuration, TakesAnAbsolutePackAsItIsAndAnEmptyFileAsTheDefaults) {
+  EXPECT_EQ(load(R"({"knowledge": {"pack": "/srv/content"}})")->pack, "/srv/content");
+  const auto empty = load("{}");
+  ASSERT_TRUE(empty);
+  expectSame(*empty, defaultConfig());
+  EXPECT_EQ(empty->listen.address, "127.0.0.1");
+}
+
+TEST_F(Configuration, HasTheDefaultsThatTheDocumentedFileGives) {
+  std::vector<fhir::Problem> problems;
+  const auto documented = loadConfig(PLUMBLINE_DEPLOY "/plumbline.jsonc", problems);
+  EXPECT_THAT(problems, IsEmpty());
+  ASSERT_TRUE(documented);
+  expectSame(*documented, defaultConfig());
+  EXPECT_EQ(documented->listen.address, defaultConfig().listen.address);
+}
+
+/// Every option of the schema stands in the documented file, commented out or not.
+TEST_F(Configuration, DocumentsEveryOptionOfTheSchema) {
+  std::ifstream in(PLUMBLINE_DEPLOY "/plumbline.jsonc");
+  const std::string documented((std::istreambuf_iterator<char>(in)), {});
+  std::vector<fhir::Problem> problems;
+  const auto schema = fhir::readAuthored(PLUMBLINE_DEPLOY "/plumbline.schema.json", "schema", problems);
+  ASSERT_THAT(problems, IsEmpty());
+  for (const auto& option : schema["properties"].GetObject()) {
+    EXPECT_NE(documented.find('"' + std::string(option.name.GetString()) + '"'), std::string::npos)
+        << option.name.GetString();
+    if (!option.value.HasMember("properties")) continue;
+    for (const auto& inner : option.value["properties"].GetObject()) {
+      EXPECT_NE(documented.find('"' + std::string(inner.name.GetString()) + '"'), std::string::npos)
+          << inner.name.GetString();
+    }
+  }
+}
+
+TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
+  const struct {
+    std::string text, pointer;
+  } mistakes[] = {
+      {R"({"lsiten": {"port": 1}})", "/lsiten"},
+      {R"({"listen": {"port": 1, "tls": {}}})", "/listen/tls"},
+      {R"({"limits": {"bodyByte": 4096}})", "/limits/bodyByte"},
+      {R"({"cards": {"groupping": "single"}})", "/cards/groupping"},
+      {R"({"knowledge": {"path": "x"}})", "/knowledge/path"},
+      {R"({"listen": 8080})", "/listen"},
+      {R"({"listen": {"port": "8080"}})", "/listen/port"},
+      {R"({"listen": {"port": 65536}})", "/listen/port"},
+      {R"({"listen": {"port": -1}})", "/listen/port"},
+      {R"({"listen": {"port": 80.5}})", "/listen/port"},
+      {R"({"listen": {"port": 1, "address": ""}})", "/listen/address"},
+      {R"({"admin": {"port": null}})", "/admin/port"},
+      {R"({"knowledge": {"pack": ""}})", "/knowledge/pack"},
+      {R"({"limits": {"bodyBytes": 1}})", "/limits/bodyBytes"},
+      {R"({"limits": {"bodyBytes": 99999999999}})", "/limits/bodyBytes"},
+      {R"({"limits": {"idleSeconds": 0}})", "/limits/idleSeconds"},
+      {R"({"limits": {"connections": 1e9}})", "/limits/connections"},
+      {R"({"limits": {"drainSeconds": true}})", "/limits/drainSeconds"},
+      {R"({"cards": {"grouping": "many"}})", "/cards/grouping"},
+      {R"([])", ""},
+      {R"({"listen": )", ""},
+  };
+  for (const auto& each : mistakes)
+    EXPECT_THAT(pointers(each.text), testing::ElementsAre(each.pointer)) << each.text;
+}
+
+TEST_F(Configuration, NamesAMissingPort) {
+  EXPECT_FALSE(load(R"({"listen": {"address": "127.0.0.1"}})"));
+  ASSERT_THAT(problems_, SizeIs(1));
+  EXPECT_TRUE(problems_.front().pointer.starts_with("/listen"));
+  EXPECT_NE((problems_.front().pointer + problems_.front().message).find("port"), std::string::npos);
+}
+
+TEST_F(Configuration, NamesEveryMistakeAndNotOnlyTheFirst) {
+  EXPECT_THAT(pointers(R"({"nonsense": 1, "listen": {"port": -1}, "cards": {"grouping": 3}})"),
+              testing::UnorderedElementsAre("/nonsense", "/listen/port", "/cards/grouping"));
+}
+
+TEST_F(Configuration, RefusesAKeyTwice) {
+  EXPECT_FALSE(load(R"({"cards": {}, "cards": {"grouping": "single"}})"));
+  EXPECT_THAT(problems_, SizeIs(1));
+}
+
+TEST_F(Configuration, SaysThatAFileCannotBeRead) {
+  EXPECT_FALSE(loadConfig((directory_ / "none.jsonc").string(), problems_));
+  EXPECT_THAT(problems_, SizeIs(1));
+}
+
+TEST_F(Configuration, FindsContentAndSchemaOfThisBuild) {
+  EXPECT_TRUE(fs::exists(contentDirectory() + "/content/pack.json"));
+  EXPECT_TRUE(fs::exists(contentDirectory() + "/plumbline.schema.json"));
+}
+
+}  // namespace
+}  // namespace plumbline
