@@ -92,6 +92,9 @@ constexpr std::array kUnits{
     Unit{"mm hg", Pressure, 1},
     Unit{"{score}", Score, 1},
     Unit{"score", Score, 1},
+    Unit{"grade", Score, 1},
+    Unit{"{grade}", Score, 1},
+    Unit{"/5", Score, 1},
     Unit{"1", Score, 1},
 };
 

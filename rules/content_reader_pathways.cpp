@@ -193,7 +193,8 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   if (const Value* options = find(document, "options")) {
     for (const auto& each : options->GetArray()) {
       pathway.options.push_back({text(each, "label"), text(each, "imaging"), text(each, "code"),
-                                 text(each, "system"), text(each, "display"), text(each, "priority")});
+                                 text(each, "system"), text(each, "display"), text(each, "priority"),
+                                 text(each, "from") == "emergency" ? Tier::Emergency : Tier::Urgent});
       checkWords(pack, pathway.options.back().label, "/options", file);
     }
   }

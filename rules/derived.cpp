@@ -43,7 +43,8 @@ class Deriver {
   }
 
   /// Left and right of the same finding, each first recorded when its code first was: together the derived
-  /// finding, since the day the second side came.
+  /// finding, since the day the second side came. Where the file sets a limit, an older second side is no
+  /// news.
   void bothSides(std::size_t finding, std::size_t of) {
     const auto& kept = pack_.findings[of].staleDays;
     std::map<Side, const Evidence*> first;
@@ -61,6 +62,8 @@ class Deriver {
     const Evidence* left = first[Side::Left];
     const Evidence* right = first[Side::Right];
     Evidence both = *left->when < *right->when ? *right : *left;
+    const int days = pack_.findings[finding].derived->withinDays;
+    if (days > 0 && !fhir::maybeWithin(*both.when, now_, std::chrono::days(days))) return;
     both.side = Side::Both;
     both.quantity.reset();
     both.value.clear();

@@ -19,7 +19,7 @@ auto rank(const Evidence& e) {
   return std::tuple(!e.when, e.when ? back(e.when->latest) : 0, e.when ? back(e.when->earliest) : 0, e.says,
                     e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
                     e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
-                    e.subjective, e.ended, e.site);
+                    e.subjective, e.recorded, e.ended, e.site);
 }
 
 /// What a resource gives to every finding its codes speak for.
@@ -119,10 +119,12 @@ class Collector {
     const auto& clinical = each.clinicalStatus;
     base.refuted = each.verificationStatus == "refuted";
     base.says = base.refuted ? Says::Absent : Says::Present;
-    if (base.refuted && each.recorded) base.when = believable(each.recorded);
+    base.recorded = believable(each.recorded);
     base.suspected = each.verificationStatus == "provisional" || each.verificationStatus == "differential" ||
                      each.verificationStatus == "unconfirmed";
     base.changed = clinical == "recurrence" || clinical == "relapse";
+    // Refuted or back again since it was recorded so; the onset is that of the first time.
+    if ((base.refuted || base.changed) && base.recorded) base.when = base.recorded;
     base.current = clinical == "active" || base.changed;
     base.ended = believable(each.abatement);
     base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" ||
@@ -204,7 +206,9 @@ class Collector {
 
   void encounter(const fhir::Encounter& each) {
     if (each.status == "entered-in-error" || each.status == "cancelled" || each.status == "planned") return;
-    for (const auto& reason : each.reasons) state({from(each.source, each.start), reason, {}, false});
+    Evidence base = from(each.source, each.start);
+    base.current = each.status != "finished" && each.status != "unknown" && !each.status.empty();
+    for (const auto& reason : each.reasons) state({base, reason, {}, false});
   }
 
   void procedure(const fhir::Procedure& each) {

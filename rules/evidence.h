@@ -15,12 +15,13 @@ struct Evidence {
   enum class Says { Present, Absent, NotPerformed, NotDocumented, Unreadable };
 
   Says says = Says::Present;
-  std::optional<fhir::DateRange> when;   ///< onset or effective, else recorded; none: undated
-  std::optional<fhir::DateRange> ended;  ///< abatement
-  bool suspected = false;                ///< provisional, unconfirmed, preliminary
-  bool resolved = false;                 ///< resolved, inactive, in remission or abated
-  bool current = false;                  ///< a Condition with an active clinicalStatus
-  bool changed = false;                  ///< recurrence, relapse or worsening
+  std::optional<fhir::DateRange> when;      ///< onset or effective, else recorded; none: undated
+  std::optional<fhir::DateRange> recorded;  ///< when somebody wrote it down, where that is another date
+  std::optional<fhir::DateRange> ended;     ///< abatement
+  bool suspected = false;                   ///< provisional, unconfirmed, preliminary
+  bool resolved = false;                    ///< resolved, inactive, in remission or abated
+  bool current = false;                     ///< a Condition with an active clinicalStatus, a visit under way
+  bool changed = false;                     ///< recurrence, relapse or worsening
   bool refuted = false;
   bool subjective = false;   ///< told by the patient: never overrides an examination
   bool weak = false;         ///< by a code marked weak

@@ -34,7 +34,8 @@ struct Threshold {
 /// Evidence that no single resource gives. One of the groups is set.
 struct Derived {
   /// Left and right of these findings, each first recorded when its code first was. The side is that of the
-  /// code, or of an examined site that one of `siteWords` names.
+  /// code, or of an examined site that one of `siteWords` names. With `withinDays`, only while the second
+  /// side is no older than that.
   std::vector<std::size_t> bothSidesOf;
   std::vector<std::string> siteWords;
 

@@ -32,6 +32,7 @@ struct Option {
   std::string imaging;  ///< id of the imaging it orders, or empty
   std::string code, system, display;
   std::string priority;
+  Tier from = Tier::Urgent;  ///< the least tier it is offered at
 };
 
 struct Pathway {
@@ -52,7 +53,7 @@ struct MedicationClass {
   std::string id;
   std::string name;
   std::vector<Code> codes;
-  std::vector<std::string> names;  ///< ingredient names, lower case, for orders without a code
+  std::vector<std::string> names;     ///< ingredient names, lower case, for orders without a code
   std::vector<std::string> notWords;  ///< of forms that do not act on the whole body, such as "cream"
   std::vector<std::string>
       onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act

@@ -28,13 +28,14 @@ class Closings {
     const Times& own = present.part ? byPart_[*present.part + 1] : none;
     const auto later = [&](const Moment& moment, Moment than) { return moment && than && *moment > *than; };
     const Moment said = present.when ? Moment(present.when->latest) : std::nullopt;
+    // What the patient answers takes back what the patient said, not what somebody examined or diagnosed.
+    const auto denied = present.subjective ? &Times::absent : &Times::examinedAbsent;
     const auto either = [&](Moment Times::*which, Moment than) {
       return later(whole.*which, than) || later(own.*which, than);
     };
     switch (finding_.conflict) {
-      case Conflict::Symptom:
-        return either(&Times::absent, said ? Moment(*said + contradiction) : std::nullopt);
-      case Conflict::Sign: return either(&Times::examinedAbsent, said);
+      case Conflict::Symptom: return either(denied, said ? Moment(*said + contradiction) : std::nullopt);
+      case Conflict::Sign: return either(denied, said);
       case Conflict::Diagnosis:
       case Conflict::Ever: return either(&Times::refuted, said);
       case Conflict::Newest: return said ? either(&Times::any, said) : whole.any || own.any;
@@ -178,10 +179,9 @@ class Decision {
     if (finding_.conflict == Conflict::Diagnosis && each.current) return Grade::Active;
     if (!each.when) return undatedGrade();
     if (within(*each.when, finding_.activeDays)) return Grade::Active;
-    if (within(*each.when, finding_.staleDays)) return finding_.staleRaises ? Grade::Stale : Grade::History;
-    const bool ages = finding_.undated == Undated::Active || finding_.undated == Undated::Soon;
-    return ages && (!time_.episode || each.when->latest < time_.episode->earliest) ? Grade::Baseline
-                                                                                   : Grade::History;
+    if (!finding_.staleRaises) return Grade::History;
+    if (within(*each.when, finding_.staleDays)) return Grade::Stale;
+    return (!time_.episode || each.when->latest < time_.episode->earliest) ? Grade::Baseline : Grade::History;
   }
 
   Grade undatedGrade() const {

@@ -18,20 +18,21 @@ constexpr std::size_t kTopicDigits = 32;
 
 /// The picture a clinician acknowledges: which pathways, which red flags. No dates and no versions, so that
 /// an acknowledgement lasts as long as the picture and a new red flag breaks it.
-Coding topicOf(const Assessment& assessment) {
+Coding topicOf(const Assessment& assessment, Tier tier) {
   std::set<std::string> parts;
   for (const std::size_t index : assessment.raised) parts.insert(assessment.considered[index].pathway->id);
   for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
     const auto& finding = assessment.pack->findings[f];
     if (finding.isRedFlag() && assessment.present(f)) parts.insert(finding.id);
   }
+  // Nothing raised: what is acknowledged is the kind of answer.
+  if (assessment.raised.empty()) parts.insert(std::string(name(tier)));
   std::string picture;
   for (const auto& part : parts) picture += part + "\n";
-  const PathwayOutcome* lead = assessment.lead();
-  const std::string display = lead ? lead->pathway->title
-                              : assessment.tier == Tier::NotAssessable
-                                  ? say(assessment, "not-assessable.label")
-                                  : say(assessment, "structural-first.label");
+  const bool ofPathway = tier == Tier::Emergency || tier == Tier::Urgent || tier == Tier::Soon;
+  const std::string display = ofPathway                     ? assessment.lead()->pathway->title
+                              : tier == Tier::NotAssessable ? say(assessment, "not-assessable.label")
+                                                            : say(assessment, "structural-first.label");
   return {sha256Prefix(picture, kTopicDigits), say(assessment, "common.topicSystem"), display};
 }
 
@@ -52,7 +53,7 @@ void addSuggestions(Card& card, const Assessment& assessment, const PathwayOutco
                                  [&](const auto& each) { return each.mri && each.id == option.imaging; });
     const bool told = std::any_of(card.suggestions.begin(), card.suggestions.end(),
                                   [&](const Suggestion& each) { return each.order.code == option.code; });
-    if (told || (mri && assessment.mriInDraft)) continue;
+    if (told || (mri && assessment.mriInDraft) || outcome.tier < option.from) continue;
     card.suggestions.push_back({uuids("suggestion/" + card.topic.code + "/" + option.code),
                                 option.label,
                                 {option.code, option.system, option.display},
@@ -94,7 +95,7 @@ void finish(Card& card, const Assessment& assessment, Sections& sections, const 
 Card start(const Assessment& assessment, Tier tier, const Call& call, const UuidSource& uuids,
            std::string_view what) {
   Card card;
-  card.topic = topicOf(assessment);
+  card.topic = topicOf(assessment, tier);
   card.uuid = uuids("card/" + std::string(what) + "/" + card.topic.code);
   card.indicator = indicatorOf(assessment, tier, call.hook);
   for (const auto& each : assessment.pack->overrides)
