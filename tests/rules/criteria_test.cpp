@@ -14,7 +14,7 @@ constexpr std::array kAll{Tri::No, Tri::Unknown, Tri::Yes};
 /// Three findings whose truth a test sets: present, absent or unknown.
 class Truth : public testing::Test {
  protected:
-  Truth() : facts_{pack_, {}, {}, {}, {}, std::vector<FindingState>(3), {}} {
+  Truth() : facts_{pack_, record_, {}, {}, {}, {}, std::vector<FindingState>(3), {}} {
     pack_.findings.resize(3);
     for (std::size_t i = 0; i < 3; ++i) facts_.states[i].finding = i;
   }
@@ -40,7 +40,14 @@ class Truth : public testing::Test {
   }
   Verdict weigh(const Criterion& criterion) const { return evaluate(criterion, Tier::Emergency, facts_); }
 
+  static FindingSet only(std::size_t finding) {
+    FindingSet set;
+    set.insert(finding);
+    return set;
+  }
+
   Pack pack_;
+  fhir::PatientRecord record_;
   Facts facts_;
 };
 
@@ -91,8 +98,8 @@ TEST_F(Truth, AVerdictNamesWhatItRestsOnAndAnUnknownWhatIsMissing) {
   set(0, Tri::Yes);
   set(1, Tri::Unknown);
   set(2, Tri::No);
-  EXPECT_EQ(weigh(group(Criterion::Kind::Any, 3)).because, std::set<std::size_t>{0});
-  EXPECT_EQ(weigh(group(Criterion::Kind::All, 2)).missing, std::set<std::size_t>{1});
+  EXPECT_EQ(weigh(group(Criterion::Kind::Any, 3)).because, only(0));
+  EXPECT_EQ(weigh(group(Criterion::Kind::All, 2)).missing, only(1));
   EXPECT_TRUE(weigh(group(Criterion::Kind::Any, 3)).missing.empty());
 }
 

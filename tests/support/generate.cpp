@@ -54,9 +54,9 @@ class Maker {
     const Finding& finding = pick([](const Finding& each) { return each.stress.has_value(); });
     std::vector<const Code*> own;
     for (const Code& code : finding.codes) {
-      const auto all = pack_.match(code.system, code.code);
-      const bool only = std::all_of(all.begin(), all.end(), [&](const rules::CodeMatch& match) {
-        return pack_.findings[match.finding].stress.has_value();
+      bool only = true;
+      pack_.match(code.system, code.code, [&](std::size_t other, const Code&) {
+        only = only && pack_.findings[other].stress.has_value();
       });
       if (only) own.push_back(&code);
     }

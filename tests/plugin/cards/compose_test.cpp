@@ -7,7 +7,7 @@
 #include <string>
 #include <type_traits>
 
-#include "rules/evidence.h"
+#include "rules/words.h"
 #include "tests/plugin/cards/markdown.h"
 #include "tests/plugin/situations.h"
 
