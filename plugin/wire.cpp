@@ -1,21 +1,71 @@
 #include "plugin/wire.h"
 
-#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "plugin/hooks/services.h"
 
 namespace plumbline::wire {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+/// What RapidJSON writes into.
+struct Buffer {
+  using Ch = char;
+  static constexpr std::size_t kUsualBytes = 8 * 1024;
+
+  Buffer() { text.reserve(kUsualBytes); }
+  void Put(char c) { text += c; }
+  void Flush() {}
+
+  std::string text;
+};
+
+void appendEscaped(std::string& json, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (c == '"' || c == '\\') {
+    json.append({'\\', c});
+  } else if (c == '\n') {
+    json += "\\n";
+  } else {
+    const auto byte = static_cast<unsigned char>(c);
+    json.append("\\u00").append({kHex[byte >> 4U], kHex[byte & 15U]});
+  }
+}
+
+/// RapidJSON's writer, with strings copied in runs: it copies them byte by byte, which is slow for texts like
+/// ours.
+class Writer final : public rapidjson::Writer<Buffer> {
+ public:
+  explicit Writer(Buffer& buffer) : rapidjson::Writer<Buffer>(buffer), buffer_(buffer) {}
+
+  /// A string or a key; JSON writes both alike.
+  void text(std::string_view text) {
+    RawValue("", 0, rapidjson::kStringType);  // commas and colons
+    std::string& json = buffer_.text;
+    json += '"';
+    for (const char *run = text.data(), *const end = run + text.size(); run != end;) {
+      const char* const special = std::find_if(
+          run, end, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\'; });
+      json.append(run, special);
+      if (special == end) break;
+      appendEscaped(json, *special);
+      run = special + 1;
+    }
+    json += '"';
+  }
+
+ private:
+  Buffer& buffer_;
+};
 
 void string(Writer& out, std::string_view text) {
-  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  out.text(text);
 }
 
 void key(Writer& out, std::string_view name) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out.text(name);
 }
 
 /// A member that is left out when it has no value.
@@ -207,31 +257,27 @@ void cardList(Writer& out, const std::vector<cards::Card>& all, const rules::Ass
   out.EndArray();
 }
 
-std::string taken(const rapidjson::StringBuffer& buffer) {
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
 }  // namespace
 
 std::string operationOutcome(const std::vector<Issue>& issues) {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   Writer out(buffer);
   outcomeBody(out, issues);
-  return taken(buffer);
+  return std::move(buffer.text);
 }
 
 std::string response(const std::vector<cards::Card>& cards, const rules::Assessment& assessment) {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   Writer out(buffer);
   out.StartObject();
   cardList(out, cards, assessment);
   out.EndObject();
-  return taken(buffer);
+  return std::move(buffer.text);
 }
 
 std::string evaluation(std::string_view patientId, const std::vector<cards::Card>& cards,
                        const rules::Assessment& assessment) {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
@@ -239,22 +285,22 @@ std::string evaluation(std::string_view patientId, const std::vector<cards::Card
   assessmentBody(out, assessment);
   cardList(out, cards, assessment);
   out.EndObject();
-  return taken(buffer) + "\n";
+  return std::move(buffer.text) + "\n";
 }
 
 std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues) {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
   key(out, "error");
   outcomeBody(out, issues);
   out.EndObject();
-  return taken(buffer) + "\n";
+  return std::move(buffer.text) + "\n";
 }
 
 std::string discovery() {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   Writer out(buffer);
   out.StartObject();
   key(out, "services");
@@ -274,7 +320,7 @@ std::string discovery() {
   }
   out.EndArray();
   out.EndObject();
-  return taken(buffer);
+  return std::move(buffer.text);
 }
 
 }  // namespace plumbline::wire
