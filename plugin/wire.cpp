@@ -1,63 +1,68 @@
 #include "plugin/wire.h"
 
+#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <algorithm>
-#include <utility>
+#include <cstdint>
+#include <cstring>
 
 #include "plugin/hooks/services.h"
 
 namespace plumbline::wire {
 namespace {
 
-/// What RapidJSON writes into.
-struct Buffer {
-  using Ch = char;
-  static constexpr std::size_t kUsualBytes = 8 * 1024;
+constexpr std::size_t kUsualBytes = 12 * 1024;
 
-  Buffer() { text.reserve(kUsualBytes); }
-  void Put(char c) { text += c; }
-  void Flush() {}
-
-  std::string text;
-};
-
-void appendEscaped(std::string& json, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  if (c == '"' || c == '\\') {
-    json.append({'\\', c});
-  } else if (c == '\n') {
-    json += "\\n";
-  } else {
-    const auto byte = static_cast<unsigned char>(c);
-    json.append("\\u00").append({kHex[byte >> 4U], kHex[byte & 15U]});
-  }
+bool isSpecial(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\';
 }
 
-/// RapidJSON's writer, with strings copied in runs: it copies them byte by byte, which is slow for texts like
-/// ours.
-class Writer final : public rapidjson::Writer<Buffer> {
+/// How many bytes at the start of `text` need no escape. Eight are looked at together: in a word that holds
+/// none of them, no byte is zero after each is taken away.
+std::size_t plainBytes(std::string_view text) {
+  constexpr std::uint64_t kOnes = ~std::uint64_t{0} / 255;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  const auto holdsBelow = [](std::uint64_t word, std::uint64_t least) {
+    return (word - kOnes * least) & ~word & kHighs;
+  };
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (holdsBelow(word, ' ') | holdsBelow(word ^ (kOnes * '"'), 1) | holdsBelow(word ^ (kOnes * '\\'), 1))
+      break;
+  }
+  while (at < text.size() && !isSpecial(text[at])) ++at;
+  return at;
+}
+
+/// RapidJSON's writer, with strings copied in runs; its own way is byte by byte.
+class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
  public:
-  explicit Writer(Buffer& buffer) : rapidjson::Writer<Buffer>(buffer), buffer_(buffer) {}
+  explicit Writer(rapidjson::StringBuffer& buffer) : rapidjson::Writer<rapidjson::StringBuffer>(buffer) {}
 
   /// A string or a key; JSON writes both alike.
   void text(std::string_view text) {
     RawValue("", 0, rapidjson::kStringType);  // commas and colons
-    std::string& json = buffer_.text;
-    json += '"';
-    for (const char *run = text.data(), *const end = run + text.size(); run != end;) {
-      const char* const special = std::find_if(
-          run, end, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\'; });
-      json.append(run, special);
-      if (special == end) break;
-      appendEscaped(json, *special);
-      run = special + 1;
+    os_->Put('"');
+    while (true) {
+      const std::size_t plain = plainBytes(text);
+      if (plain > 0) std::memcpy(os_->Push(plain), text.data(), plain);
+      if (plain == text.size()) break;
+      escaped(text[plain]);
+      text.remove_prefix(plain + 1);
     }
-    json += '"';
+    os_->Put('"');
   }
 
  private:
-  Buffer& buffer_;
+  void escaped(char c) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    os_->Put('\\');
+    if (c == '"' || c == '\\') return os_->Put(c);
+    if (c == '\n') return os_->Put('n');
+    const auto byte = static_cast<unsigned char>(c);
+    for (const char each : {'u', '0', '0', kHex[byte >> 4U], kHex[byte & 15U]}) os_->Put(each);
+  }
 };
 
 void string(Writer& out, std::string_view text) {
@@ -257,27 +262,31 @@ void cardList(Writer& out, const std::vector<cards::Card>& all, const rules::Ass
   out.EndArray();
 }
 
+std::string taken(const rapidjson::StringBuffer& buffer) {
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
 }  // namespace
 
 std::string operationOutcome(const std::vector<Issue>& issues) {
-  Buffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   outcomeBody(out, issues);
-  return std::move(buffer.text);
+  return taken(buffer);
 }
 
 std::string response(const std::vector<cards::Card>& cards, const rules::Assessment& assessment) {
-  Buffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   cardList(out, cards, assessment);
   out.EndObject();
-  return std::move(buffer.text);
+  return taken(buffer);
 }
 
 std::string evaluation(std::string_view patientId, const std::vector<cards::Card>& cards,
                        const rules::Assessment& assessment) {
-  Buffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
@@ -285,22 +294,22 @@ std::string evaluation(std::string_view patientId, const std::vector<cards::Card
   assessmentBody(out, assessment);
   cardList(out, cards, assessment);
   out.EndObject();
-  return std::move(buffer.text) + "\n";
+  return taken(buffer) + "\n";
 }
 
 std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues) {
-  Buffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
   key(out, "error");
   outcomeBody(out, issues);
   out.EndObject();
-  return std::move(buffer.text) + "\n";
+  return taken(buffer) + "\n";
 }
 
 std::string discovery() {
-  Buffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   key(out, "services");
@@ -320,7 +329,7 @@ std::string discovery() {
   }
   out.EndArray();
   out.EndObject();
-  return std::move(buffer.text);
+  return taken(buffer);
 }
 
 }  // namespace plumbline::wire
