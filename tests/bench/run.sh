@@ -83,4 +83,4 @@ echo '|---|---|---|---|---|'
 row poco "Poco HTTPServer, empty handler"; echo
 row plumbline "plumbline, sample chart"; echo
 echo
-echo "CPU ratio plumbline / Poco: $(median "$work/ratio" 1) (rounds: $(sort -n "$work/ratio" | awk '{printf "%s%.2f", NR > 1 ? ", " : "", $1}'))"
+echo "CPU ratio plumbline / Poco: $(median "$work/ratio" 1) (rounds: $(sort -n "$work/ratio" | awk '{printf "%s%.2f", (NR > 1 ? ", " : ""), $1}'))"

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
 
@@ -99,7 +101,7 @@ void print(const std::string& row, const Tally& tally) {
   std::cout << "\n";
 }
 
-class Corpus : public testing::Test {
+class Service : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     std::vector<fhir::Problem> problems;
@@ -112,10 +114,6 @@ class Corpus : public testing::Test {
   static void TearDownTestSuite() {
     delete context;
     context = nullptr;
-  }
-
-  void SetUp() override {
-    if (!corpus::directory()) GTEST_SKIP() << "no corpus: PLUMBLINE_CORPUS names no directory";
   }
 
   static Answer ask(std::string_view serviceId, std::string_view body) {
@@ -131,13 +129,30 @@ class Corpus : public testing::Test {
     ++statuses[std::to_string(ask(serviceId, body).status)];
   }
 
-  /// Asks about every patient and prints how the tiers fall and who is an emergency or urgent.
-  static void weighPatients(Pain pain, Moment moment);
-
   static Context* context;
 };
 
-Context* Corpus::context = nullptr;
+Context* Service::context = nullptr;
+
+/// That the silence of the charts below is not the silence of a service that always keeps quiet.
+TEST_F(Service, GivesTheSampleChartAnEmergencyCard) {
+  std::ifstream in(PLUMBLINE_SAMPLE);
+  const std::string request(std::istreambuf_iterator<char>(in), {});
+  const Answer answer = ask("plumbline-patient-view", request);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.tier, "emergency");
+  EXPECT_EQ(answer.lead, "cauda-equina");
+}
+
+class Corpus : public Service {
+ protected:
+  void SetUp() override {
+    if (!corpus::directory()) GTEST_SKIP() << "no corpus: PLUMBLINE_CORPUS names no directory";
+  }
+
+  /// Asks about every patient and prints how the tiers fall and who is an emergency or urgent.
+  static void weighPatients(Pain pain, Moment moment);
+};
 
 void Corpus::weighPatients(Pain pain, Moment moment) {
   Tally statuses;
