@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a bare Debian 12 to a card on the screen: installs what is missing (root or sudo), builds, starts the
-# demo service on a free port, posts deploy/sample-chart.json and prints the card. Then the service stays
+# demo service on a free port, posts tests/bench/sample-6k.json and prints the card. Then the service stays
 # until Ctrl-C; with --once it stops at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,8 +17,8 @@ case "${1-}" in
 esac
 
 # The sample chart was written at this moment; on a later one its findings would be old.
-now=2026-11-23T09:00:00Z
-chart=deploy/sample-chart.json
+now=2026-11-25T09:00:00Z
+chart=tests/bench/sample-6k.json
 
 install_missing "${build_packages[@]}" "${demo_packages[@]}"
 use_ccache

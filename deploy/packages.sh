@@ -4,7 +4,8 @@
 
 build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev prometheus-cpp-dev)
 demo_packages=(curl)
-test_packages=(libgtest-dev libgmock-dev clang-format)
+test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format)
+bench_packages=(wrk libbenchmark-dev util-linux)
 full_packages=(clang libclang-rt-14-dev clang-tidy gcovr)
 
 # Installs those of its arguments that are missing, as root or with sudo. With neither it prints the one

@@ -1,6 +1,9 @@
 #include "fhir/json.h"
 
 #include <algorithm>
+#include <mutex>
+#include <new>
+#include <utility>
 #include <vector>
 
 namespace plumbline::fhir {
@@ -60,14 +63,59 @@ std::string pathOf(std::string_view where, std::string_view key) {
   return where.empty() ? std::string(key) : std::string(where) + "." + std::string(key);
 }
 
+/// Parsers that are not in use. A parser's memory is 14 times the text, and fresh memory costs more than the
+/// parsing, so it is kept; in one place and not by thread, so that a thousand idle threads hold none of it.
+class SpareParsers {
+ public:
+  std::unique_ptr<simdjson::dom::parser> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!spare_.empty()) {
+        auto parser = std::move(spare_.back());
+        spare_.pop_back();
+        return parser;
+      }
+    }
+    return std::make_unique<simdjson::dom::parser>();
+  }
+
+  void giveBack(std::unique_ptr<simdjson::dom::parser> parser) {
+    if (parser->capacity() > kMostBytes) return;
+    const std::lock_guard lock(mutex_);
+    if (spare_.size() < kMostParsers) spare_.push_back(std::move(parser));
+  }
+
+  static SpareParsers& instance() {
+    static SpareParsers spares;
+    return spares;
+  }
+
+ private:
+  static constexpr std::size_t kMostParsers = 8;
+  static constexpr std::size_t kMostBytes = 512 * 1024;  // of text; 57 MB for all
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<simdjson::dom::parser>> spare_;
+};
+
 }  // namespace
+
+void JsonDocument::GiveBack::operator()(simdjson::dom::parser* parser) const {
+  try {
+    SpareParsers::instance().giveBack(std::unique_ptr<simdjson::dom::parser>(parser));
+  } catch (const std::bad_alloc&) {
+    // Nowhere to keep it: it has been freed.
+  }
+}
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   if (hasHalfSurrogatePair(text)) return Error{Error::Kind::Encoding, "", "half a surrogate pair"};
   JsonDocument document;
-  document.parser_ = std::make_unique<simdjson::dom::parser>();
+  document.parser_.reset(SpareParsers::instance().take().release());
   const std::size_t capacity = std::max<std::size_t>(text.size(), 1);
-  if (const auto code = document.parser_->allocate(capacity, kMaxJsonDepth + 1)) return refusal(code);
+  if (document.parser_->capacity() < capacity || document.parser_->max_depth() != kMaxJsonDepth + 1) {
+    if (const auto code = document.parser_->allocate(capacity, kMaxJsonDepth + 1)) return refusal(code);
+  }
   if (const auto code = document.parser_->parse(text.data(), text.size()).get(document.root_)) {
     return refusal(code);
   }

@@ -33,7 +33,12 @@ class JsonDocument {
 
  private:
   JsonDocument() = default;
-  std::unique_ptr<simdjson::dom::parser> parser_;
+
+  /// Keeps the memory of a parser for the next document.
+  struct GiveBack {
+    void operator()(simdjson::dom::parser* parser) const;
+  };
+  std::unique_ptr<simdjson::dom::parser, GiveBack> parser_;
   Json root_;
 };
 

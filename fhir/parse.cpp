@@ -52,12 +52,21 @@ std::optional<DateRange> periodAt(Json object, std::string_view key) {
   return start ? start : end;
 }
 
-/// The FHIR choice `stem`[x] of a time: dateTime, instant, date or Period.
-std::optional<DateRange> timeAt(Json object, const std::string& stem) {
-  for (const char* suffix : {"DateTime", "Instant", "Date"}) {
-    if (auto date = dateAt(object, stem + suffix)) return date;
+/// The elements a FHIR choice of a time may be in, the finer first. Spelled out, because making names for
+/// every resource costs more than looking them up.
+struct TimeNames {
+  std::string_view dateTime, instant, date, period;
+};
+constexpr TimeNames kOnset{"onsetDateTime", "onsetInstant", "onsetDate", "onsetPeriod"};
+constexpr TimeNames kAbatement{"abatementDateTime", "abatementInstant", "abatementDate", "abatementPeriod"};
+constexpr TimeNames kEffective{"effectiveDateTime", "effectiveInstant", "effectiveDate", "effectivePeriod"};
+constexpr TimeNames kPerformed{"performedDateTime", "performedInstant", "performedDate", "performedPeriod"};
+
+std::optional<DateRange> timeAt(Json object, const TimeNames& names) {
+  for (const std::string_view name : {names.dateTime, names.instant, names.date}) {
+    if (auto date = dateAt(object, name)) return date;
   }
-  return periodAt(object, stem + "Period");
+  return periodAt(object, names.period);
 }
 
 std::optional<Quantity> parseQuantity(Json quantity) {
@@ -176,12 +185,12 @@ Condition parseCondition(Json resource, const Source& source) {
   condition.verificationStatus = statusCode(resource, "verificationStatus");
   condition.code = conceptAt(resource, "code");
   condition.bodySites = conceptsAt(resource, "bodySite");
-  condition.onset = timeAt(resource, "onset");
+  condition.onset = timeAt(resource, kOnset);
   condition.recorded = dateAt(resource, "recordedDate");
   for (const char* older : {"assertedDate", "dateRecorded"}) {
     if (!condition.recorded) condition.recorded = dateAt(resource, older);
   }
-  condition.abatement = timeAt(resource, "abatement");
+  condition.abatement = timeAt(resource, kAbatement);
   condition.notes = notesOf(resource);
   return condition;
 }
@@ -194,7 +203,7 @@ Observation parseObservation(Json resource, const Source& source) {
   forEach(resource, "component",
           [&](Json each) { observation.components.push_back(parseMeasurement(each)); });
   observation.bodySite = conceptAt(resource, "bodySite");
-  observation.effective = timeAt(resource, "effective");
+  observation.effective = timeAt(resource, kEffective);
   if (!observation.effective) observation.effective = dateAt(resource, "issued");
   observation.notes = notesOf(resource);
   if (const auto comment = text(resource, "comment")) observation.notes.push_back(*comment);
@@ -209,7 +218,7 @@ MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableCo
   use.medication = std::move(medication);
   use.authored = dateAt(resource, "authoredOn");
   if (!use.authored) use.authored = dateAt(resource, "dateWritten");
-  if (!use.authored) use.authored = timeAt(resource, "effective");
+  if (!use.authored) use.authored = timeAt(resource, kEffective);
   if (!use.authored) use.authored = dateAt(resource, "dateAsserted");
   if (const auto period = member(resource, "effectivePeriod")) use.ended = dateAt(*period, "end");
   use.reasons = reasonsOf(resource);
@@ -218,7 +227,7 @@ MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableCo
 
 Procedure parseProcedure(Json resource, const Source& source) {
   return {source, textOr(resource, "status"), conceptAt(resource, "code"), conceptsAt(resource, "bodySite"),
-          timeAt(resource, "performed")};
+          timeAt(resource, kPerformed)};
 }
 
 ServiceRequest parseServiceRequest(Json resource, const Source& source) {
@@ -235,7 +244,7 @@ ServiceRequest parseServiceRequest(Json resource, const Source& source) {
 
 DiagnosticReport parseDiagnosticReport(Json resource, const Source& source) {
   DiagnosticReport report{source, textOr(resource, "status"), conceptAt(resource, "code"),
-                          timeAt(resource, "effective")};
+                          timeAt(resource, kEffective)};
   if (!report.effective) report.effective = dateAt(resource, "issued");
   return report;
 }

@@ -1,6 +1,7 @@
 #include "fhir/record.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "fhir/parse.h"
 #include "fhir/reference.h"
@@ -60,7 +61,7 @@ void RecordReader::addBundle(std::string_view key, Json bundle) {
   forEach(bundle, "entry", [&](Json entry) {
     const auto resource = member(entry, "resource");
     if (resource) {
-      if (const auto url = text(entry, "fullUrl")) known_.insert_or_assign(std::string(*url), *resource);
+      if (const auto url = text(entry, "fullUrl")) targets_.push_back({*url, {}, *resource});
       addResource(key, index, *resource);
     }
     ++index;
@@ -78,7 +79,7 @@ RecordReader::Item* RecordReader::addResource(std::string_view key, std::size_t 
     return nullptr;
   }
   if (const auto id = text(resource, "id")) {
-    known_.insert_or_assign(std::string(*type) + "/" + std::string(*id), resource);
+    targets_.push_back({*type, *id, resource});
   }
   return &items_.emplace_back(Item{key, index, resource, false, std::nullopt});
 }
@@ -90,6 +91,14 @@ void RecordReader::addContext(Json resource, std::size_t index, bool draft, Inst
   }
 }
 
+std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) const {
+  const auto after = std::upper_bound(
+      targets_.begin(), targets_.end(), std::tie(type, id),
+      [](const auto& wanted, const Target& each) { return wanted < std::tie(each.type, each.id); });
+  if (after == targets_.begin() || (after - 1)->type != type || (after - 1)->id != id) return std::nullopt;
+  return (after - 1)->resource;
+}
+
 std::optional<Json> RecordReader::resolve(Json from, std::string_view reference) const {
   if (!reference.empty() && reference.front() == '#') {
     std::optional<Json> found;
@@ -98,11 +107,13 @@ std::optional<Json> RecordReader::resolve(Json from, std::string_view reference)
     });
     return found;
   }
-  if (const auto exact = known_.find(reference); exact != known_.end()) return exact->second;
-  const auto target = parseReference(reference);
-  if (!target) return std::nullopt;
-  const auto byId = known_.find(std::string(target->type) + "/" + std::string(target->id));
-  return byId == known_.end() ? std::nullopt : std::optional(byId->second);
+  if (const auto byUrl = target(reference, {})) return byUrl;
+  const auto slash = std::min(reference.find('/'), reference.size());
+  if (const auto byId =
+          target(reference.substr(0, slash), reference.substr(std::min(slash + 1, reference.size()))))
+    return byId;
+  const auto elsewhere = parseReference(reference);
+  return elsewhere ? target(elsewhere->type, elsewhere->id) : std::nullopt;
 }
 
 RecordReader::Subject RecordReader::subjectOf(Json resource, std::string_view type) const {
@@ -184,6 +195,9 @@ bool RecordReader::place(const Item& item, const Source& source, PatientRecord& 
 Result<PatientRecord> RecordReader::build() {
   PatientRecord record;
   record.unreadable = std::move(unreadable_);
+  std::stable_sort(targets_.begin(), targets_.end(), [](const Target& a, const Target& b) {
+    return std::tie(a.type, a.id) < std::tie(b.type, b.id);
+  });
   for (const Item& item : items_) {
     const Source source{item.key, item.index,
                         text(item.resource, "resourceType").value_or(std::string_view{}),

@@ -83,19 +83,25 @@ class RecordReader {
     bool draft = false;
     std::optional<Instant> now;
   };
+  /// What a reference may lead to: a resource by its type and id, or (`type` its fullUrl, no `id`) by that.
+  struct Target {
+    std::string_view type;
+    std::string_view id;
+    Json resource;
+  };
   enum class Subject { This, Other, NotAPatient, Unresolved };
 
   void addBundle(std::string_view key, Json bundle);
-  void addOutcome(std::string_view key, Json outcome);
   Item* addResource(std::string_view key, std::size_t index, Json resource);
   [[nodiscard]] Subject subjectOf(Json resource, std::string_view type) const;
+  [[nodiscard]] std::optional<Json> target(std::string_view type, std::string_view id) const;
   [[nodiscard]] std::optional<Json> resolve(Json from, std::string_view reference) const;
   [[nodiscard]] CodeableConcept medicationOf(Json resource) const;
   bool place(const Item& item, const Source& source, PatientRecord& record) const;
 
   std::string patientId_;
   std::vector<Item> items_;
-  std::map<std::string, Json, std::less<>> known_;  ///< by fullUrl and by Type/id
+  std::vector<Target> targets_;  ///< sorted by build(); of equal ones the last counts
   std::map<std::string, Coverage, std::less<>> coverage_;
   std::vector<Unreadable> unreadable_;
 };

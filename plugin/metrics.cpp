@@ -6,7 +6,21 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <iterator>
+#include <map>
+
+#include "plugin/hooks/services.h"
+
 namespace plumbline {
+namespace {
+
+constexpr double kSeconds[] = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.45};
+constexpr int kUsualStatuses[] = {200, 400, 412};
+constexpr rules::Tier kTiers[] = {rules::Tier::None,     rules::Tier::NotAssessable,   rules::Tier::Cleared,
+                                  rules::Tier::Soon,     rules::Tier::StructuralFirst, rules::Tier::Urgent,
+                                  rules::Tier::Emergency};
+
+}  // namespace
 
 struct Metrics::Parts {
   prometheus::Registry registry;
@@ -26,6 +40,31 @@ struct Metrics::Parts {
                                                     .Name("plumbline_pack_info")
                                                     .Help("1 for the content in force")
                                                     .Register(registry);
+
+  /// The metrics of one service, looked up once: finding one by its labels costs more than counting.
+  struct OfService {
+    prometheus::Histogram* seconds = nullptr;
+    std::map<int, prometheus::Counter*> requests;
+    std::map<rules::Tier, prometheus::Counter*> assessments;
+  };
+  std::map<std::string, OfService, std::less<>> services;
+
+  Parts() {
+    for (const auto& service : hooks::services()) {
+      const std::string id(service.id);
+      OfService& own = services[id];
+      own.seconds = &seconds.Add({{"service", id}}, prometheus::Histogram::BucketBoundaries(
+                                                        std::begin(kSeconds), std::end(kSeconds)));
+      for (const int status : kUsualStatuses) own.requests[status] = &requestsOf(id, status);
+      for (const rules::Tier tier : kTiers) {
+        own.assessments[tier] = &assessments.Add({{"service", id}, {"tier", std::string(name(tier))}});
+      }
+    }
+  }
+
+  prometheus::Counter& requestsOf(const std::string& service, int status) {
+    return requests.Add({{"service", service}, {"status", std::to_string(status)}});
+  }
 };
 
 Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
@@ -33,14 +72,13 @@ Metrics::~Metrics() = default;
 
 void Metrics::called(std::string_view serviceId, int status, rules::Tier tier,
                      std::chrono::nanoseconds took) {
-  const std::string service(serviceId);
-  parts_->requests.Add({{"service", service}, {"status", std::to_string(status)}}).Increment();
-  if (status == 200)
-    parts_->assessments.Add({{"service", service}, {"tier", std::string(name(tier))}}).Increment();
-  parts_->seconds
-      .Add({{"service", service}},
-           prometheus::Histogram::BucketBoundaries{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.45})
-      .Observe(std::chrono::duration<double>(took).count());
+  const auto found = parts_->services.find(serviceId);
+  if (found == parts_->services.end()) return;
+  const auto& [service, own] = *found;
+  const auto requests = own.requests.find(status);
+  (requests != own.requests.end() ? *requests->second : parts_->requestsOf(service, status)).Increment();
+  if (status == 200) own.assessments.at(tier)->Increment();
+  own.seconds->Observe(std::chrono::duration<double>(took).count());
 }
 
 void Metrics::loaded(const std::string& packVersion, const std::string& packDigest) {

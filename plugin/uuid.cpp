@@ -1,7 +1,7 @@
 #include "plugin/uuid.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,21 +14,32 @@ constexpr std::string_view kHex = "0123456789abcdef";
 /// Any constant would do; it must only never change.
 constexpr std::string_view kNamespace = "org.plumbline/";
 
+constexpr std::size_t kUuidBytes = 16;
+/// One call of the system for so many identifiers; a thread keeps what it has not used.
+constexpr std::size_t kUuidsAtOnce = 16;
+
 std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string text;
+  std::string text(2 * size, '0');
   for (std::size_t i = 0; i < size; ++i) {
-    text += kHex[bytes[i] >> 4U];
-    text += kHex[bytes[i] & 15U];
+    text[2 * i] = kHex[bytes[i] >> 4U];
+    text[2 * i + 1] = kHex[bytes[i] & 15U];
   }
   return text;
 }
 
-std::string uuid(std::array<unsigned char, 16> bytes, unsigned version) {
+std::string uuid(std::array<unsigned char, kUuidBytes> bytes, unsigned version) {
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | (version << 4U));
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
   std::string text = hex(bytes.data(), bytes.size());
   for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
   return text;
+}
+
+/// OpenSSL looks an algorithm up by its name at every use of EVP_sha256(), which costs more than the hash.
+const EVP_MD* fetched(const char* name) {
+  const EVP_MD* found = EVP_MD_fetch(nullptr, name, nullptr);
+  if (found == nullptr) throw std::runtime_error("no such digest");
+  return found;
 }
 
 std::array<unsigned char, EVP_MAX_MD_SIZE> digest(std::string_view text, const EVP_MD* algorithm) {
@@ -42,22 +53,30 @@ std::array<unsigned char, EVP_MAX_MD_SIZE> digest(std::string_view text, const E
 }  // namespace
 
 std::string randomUuid() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error("no random bytes");
+  thread_local std::array<unsigned char, kUuidsAtOnce * kUuidBytes> store;
+  thread_local std::size_t used = store.size();
+  if (used == store.size()) {
+    if (getentropy(store.data(), store.size()) != 0) throw std::runtime_error("no random bytes");
+    used = 0;
+  }
+  std::array<unsigned char, kUuidBytes> bytes{};
+  std::copy_n(store.begin() + static_cast<std::ptrdiff_t>(used), bytes.size(), bytes.begin());
+  used += bytes.size();
   return uuid(bytes, 4);
 }
 
 std::string namedUuid(std::string_view name) {
-  const auto hash = digest(std::string(kNamespace) + std::string(name), EVP_sha1());
-  std::array<unsigned char, 16> bytes{};
+  static const EVP_MD* const sha1 = fetched("SHA1");
+  const auto hash = digest(std::string(kNamespace) + std::string(name), sha1);
+  std::array<unsigned char, kUuidBytes> bytes{};
   std::copy_n(hash.begin(), bytes.size(), bytes.begin());
   return uuid(bytes, 5);
 }
 
 std::string sha256Prefix(std::string_view text, std::size_t digits) {
-  const auto hash = digest(text, EVP_sha256());
-  return hex(hash.data(), 32).substr(0, digits);
+  static const EVP_MD* const sha256 = fetched("SHA256");
+  const auto hash = digest(text, sha256);
+  return hex(hash.data(), (digits + 1) / 2).substr(0, digits);
 }
 
 }  // namespace plumbline

@@ -3,19 +3,74 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cstdint>
+#include <cstring>
+
 #include "plugin/hooks/services.h"
 
 namespace plumbline::wire {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+constexpr std::size_t kUsualBytes = 12 * 1024;
+
+bool isSpecial(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\';
+}
+
+/// How many bytes at the start of `text` need no escape. Eight are looked at together: in a word that holds
+/// none of them, no byte is zero after each is taken away.
+std::size_t plainBytes(std::string_view text) {
+  constexpr std::uint64_t kOnes = ~std::uint64_t{0} / 255;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  const auto holdsBelow = [](std::uint64_t word, std::uint64_t least) {
+    return (word - kOnes * least) & ~word & kHighs;
+  };
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (holdsBelow(word, ' ') | holdsBelow(word ^ (kOnes * '"'), 1) | holdsBelow(word ^ (kOnes * '\\'), 1))
+      break;
+  }
+  while (at < text.size() && !isSpecial(text[at])) ++at;
+  return at;
+}
+
+/// RapidJSON's writer, with strings copied in runs; its own way is byte by byte.
+class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  explicit Writer(rapidjson::StringBuffer& buffer) : rapidjson::Writer<rapidjson::StringBuffer>(buffer) {}
+
+  /// A string or a key; JSON writes both alike.
+  void text(std::string_view text) {
+    RawValue("", 0, rapidjson::kStringType);  // commas and colons
+    os_->Put('"');
+    while (true) {
+      const std::size_t plain = plainBytes(text);
+      if (plain > 0) std::memcpy(os_->Push(plain), text.data(), plain);
+      if (plain == text.size()) break;
+      escaped(text[plain]);
+      text.remove_prefix(plain + 1);
+    }
+    os_->Put('"');
+  }
+
+ private:
+  void escaped(char c) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    os_->Put('\\');
+    if (c == '"' || c == '\\') return os_->Put(c);
+    if (c == '\n') return os_->Put('n');
+    const auto byte = static_cast<unsigned char>(c);
+    for (const char each : {'u', '0', '0', kHex[byte >> 4U], kHex[byte & 15U]}) os_->Put(each);
+  }
+};
 
 void string(Writer& out, std::string_view text) {
-  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  out.text(text);
 }
 
 void key(Writer& out, std::string_view name) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out.text(name);
 }
 
 /// A member that is left out when it has no value.
@@ -214,14 +269,14 @@ std::string taken(const rapidjson::StringBuffer& buffer) {
 }  // namespace
 
 std::string operationOutcome(const std::vector<Issue>& issues) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   outcomeBody(out, issues);
   return taken(buffer);
 }
 
 std::string response(const std::vector<cards::Card>& cards, const rules::Assessment& assessment) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   cardList(out, cards, assessment);
@@ -231,7 +286,7 @@ std::string response(const std::vector<cards::Card>& cards, const rules::Assessm
 
 std::string evaluation(std::string_view patientId, const std::vector<cards::Card>& cards,
                        const rules::Assessment& assessment) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
@@ -243,7 +298,7 @@ std::string evaluation(std::string_view patientId, const std::vector<cards::Card
 }
 
 std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues) {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   member(out, "patient", patientId);
@@ -254,7 +309,7 @@ std::string refusedEvaluation(std::string_view patientId, const std::vector<Issu
 }
 
 std::string discovery() {
-  rapidjson::StringBuffer buffer;
+  rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
   key(out, "services");
