@@ -101,13 +101,14 @@ class Decision {
   void fillPresent(Standing& state, const Evidence& deciding) const {
     state.suspected = deciding.suspected;
     state.resolved = deciding.resolved;
-    state.current = deciding.current;
+    state.current =
+        deciding.current && (finding_.conflict == Conflict::Ever || finding_.conflict == Conflict::Diagnosis);
     state.when = deciding.when;
     fillCourse(state);
     state.state = state.grade == Grade::Stale ? State::Unknown : State::Present;
     state.reason = state.grade == Grade::Stale ? Reason::Stale : Reason::None;
     state.contradicted = std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-      return speaks(each, Says::Absent) && each.when && deciding.when &&
+      return speaks(each, Says::Absent) && each.part == deciding.part && each.when && deciding.when &&
              each.when->latest + time_.contradiction >= deciding.when->earliest;
     });
   }
@@ -128,30 +129,35 @@ class Decision {
   }
 
   void fillOther(Standing& state) const {
-    const Evidence* absent = newest(Says::Absent);
-    if (absent && absent->when &&
-        (!finding_.activeDays ||
-         fhir::surelyWithin(*absent->when, time_.now, std::chrono::days(*finding_.activeDays)))) {
+    const auto negative = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+      return speaks(each, Says::Absent) && each.when && surelyActive(*each.when);
+    });
+    if (negative != evidence_.end()) {
       state.state = State::Absent;
       state.reason = Reason::None;
-      state.when = absent->when;
+      state.when = negative->when;
     } else if (newest(Says::Unreadable)) {
       state.reason = Reason::Unreadable;
     } else if (newest(Says::NotPerformed)) {
       state.reason = Reason::NotPerformed;
-    } else if (absent || state.grade == Grade::History) {
+    } else if (const Evidence* absent = newest(Says::Absent); absent || state.grade == Grade::History) {
       state.reason = Reason::Stale;
       const Evidence* old = newest(Says::Present);
       state.when = old ? old->when : absent->when;
     }
   }
 
+  bool surelyActive(const DateRange& when) const {
+    return !finding_.activeDays ||
+           fhir::surelyWithin(when, time_.now, std::chrono::days(*finding_.activeDays));
+  }
+
   /// Whether evidence says `says` about what is decided here. The presence of a part is the presence of the
-  /// finding; its absence is not the finding's.
+  /// finding; its absence is the finding's only where the finding is nothing but values.
   bool speaks(const Evidence& each, Says says) const {
-    return each.says == says && !each.listedOnly &&
-           (part_ ? each.part == part_ || (says == Says::Absent && !each.part)
-                  : says != Says::Absent || !each.part);
+    if (each.says != says || each.listedOnly) return false;
+    if (part_) return each.part == part_ || (says == Says::Absent && !each.part);
+    return says != Says::Absent || !each.part || finding_.conflict == Conflict::Measurement;
   }
 
   /// The first of this kind: evidence is in order, newest first, undated last.

@@ -33,7 +33,7 @@ struct Standing {
   bool suspected = false;
   bool contradicted = false;            ///< also recorded absent within a day
   bool resolved = false;                ///< recorded as resolved within the active window
-  bool current = false;                 ///< a Condition that is active now
+  bool current = false;                 ///< a standing risk or diagnosis that is active now
   std::size_t times = 0;                ///< pieces of evidence of presence in the active window
   std::optional<fhir::DateRange> when;  ///< of the evidence that decided
   /// Of the earliest evidence of presence that still counts and that no word of change came after; none:

@@ -19,7 +19,7 @@ bool holdsWord(std::string_view text, std::string_view stem) {
   if (stem.size() > text.size() || stem.empty()) return false;
   for (std::size_t at = 0; at + stem.size() <= text.size(); ++at) {
     if (lower(text[at]) != stem[0] || (at > 0 && isLetter(text[at - 1]))) continue;
-    const auto same = [](char a, char b) { return lower(a) == b; };
+    const auto same = [](char ours, char theirs) { return ours == lower(theirs); };
     if (std::equal(stem.begin(), stem.end(), text.begin() + static_cast<std::ptrdiff_t>(at), same))
       return true;
   }

@@ -77,6 +77,7 @@ std::string findingLine(const Assessment& assessment, std::size_t finding) {
   const Evidence* evidence = shown(state);
   std::string line = assessment.pack->findings[finding].name;
   if (evidence && !evidence->value.empty()) line += " (" + evidence->value + ")";
+  if (evidence && evidence->type == "Patient") return line + ": " + kindOf(assessment, *evidence);
   line += ": " + (state.when ? fhir::print(*state.when) : say(assessment, "common.dateUnknown"));
   if (evidence && !evidence->type.empty()) line += ", " + kindOf(assessment, *evidence);
   if (state.suspected) line += ", " + say(assessment, "common.suspected");

@@ -65,17 +65,17 @@ void expectSame(const Config& a, const Config& b) {
 
 TEST_F(Configuration, ReadsEveryOption) {
   const auto config = load(R"({
-    "listen": {"address": "10.0.0.1", "port": 1234}, "admin": {"address": "10.0.0.2", "port": 1235},
+    "listen": {"address": "127.0.0.1", "port": 1234}, "admin": {"address": "127.0.0.1", "port": 1235},
     "knowledge": {"pack": "ours/content"},
     "limits": {"bodyBytes": 2048, "headerBytes": 4096, "headerSeconds": 3, "idleSeconds": 7,
                "bodyBytesPerSecond": 99, "bytesInFlight": 4096, "connections": 12, "drainSeconds": 0},
     "cards": {"grouping": "per-pathway"}})");
   for (const auto& each : problems_) ADD_FAILURE() << each.pointer << ": " << each.message;
   ASSERT_TRUE(config);
-  EXPECT_EQ(config->listen.address, "10.0.0.1");
+  EXPECT_EQ(config->listen.address, "127.0.0.1");
   EXPECT_EQ(config->listen.port, 1234);
   ASSERT_TRUE(config->admin);
-  EXPECT_EQ(config->admin->address, "10.0.0.2");
+  EXPECT_EQ(config->admin->address, "127.0.0.1");
   EXPECT_EQ(config->admin->port, 1235);
   EXPECT_EQ(config->pack, (directory_ / "ours/content").string());
   EXPECT_EQ(config->limits.head.bodyBytes, 2048U);
