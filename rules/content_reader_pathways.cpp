@@ -88,7 +88,7 @@ Criterion compound(const Pack& pack, const Value& value, const std::string& at, 
   } else if (find(value, "measured")) {
     criterion.kind = Kind::Measured;
     criterion.codes = readCodes(value, "measured");
-    criterion.hours = integer(value, "withinHours").value_or(0);
+    criterion.hours = integer(value, "withinHours");
   } else {
     criterion.kind = Kind::Deficit;
   }

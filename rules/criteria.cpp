@@ -84,6 +84,13 @@ Verdict age(const Criterion& criterion, Tier tier, const Facts& facts) {
   return when(oldEnough && youngEnough, tier);
 }
 
+/// Since when the pain began nobody may know; then no value is surely of this episode.
+bool measuredInTime(const Criterion& criterion, const Facts& facts) {
+  if (criterion.hours)
+    return measured(criterion.codes, facts, facts.now - std::chrono::hours(*criterion.hours));
+  return facts.pain.start && measured(criterion.codes, facts, facts.pain.start->latest);
+}
+
 Verdict deficit(Tier tier, const Facts& facts) {
   Verdict found;
   for (const FindingState& state : facts.states) {
@@ -116,21 +123,21 @@ Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts) {
     case Criterion::Kind::Age: return age(criterion, tier, facts);
     case Criterion::Kind::Sex: return when(facts.sex == criterion.sex, tier);
     case Criterion::Kind::Medication: return when(facts.takes[criterion.medication], tier);
-    case Criterion::Kind::Measured:
-      return when(measured(criterion.codes, facts, std::chrono::hours(criterion.hours)), tier);
+    case Criterion::Kind::Measured: return when(measuredInTime(criterion, facts), tier);
     case Criterion::Kind::Deficit: return deficit(tier, facts);
   }
   return {};
 }
 
-bool measured(const std::vector<Code>& codes, const Facts& facts, std::chrono::seconds within) {
+bool measured(const std::vector<Code>& codes, const Facts& facts, fhir::Instant since) {
   const auto reads = [&](const fhir::Measurement& each) {
     return each.value.quantity && isAny(codes, each.code);
   };
   const auto& all = facts.record.observations;
   return std::any_of(all.begin(), all.end(), [&](const fhir::Observation& each) {
     const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
-    return final && each.effective && fhir::surelyWithin(*each.effective, facts.now, within) &&
+    return final && each.effective && each.effective->earliest >= since &&
+           each.effective->earliest <= facts.now &&
            (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));
   });
 }

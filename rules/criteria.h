@@ -40,7 +40,7 @@ struct Verdict {
 /// counts, of several of which one is enough the highest.
 Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts);
 
-/// Whether a final value of one of `codes` is surely at most `within` old.
-bool measured(const std::vector<Code>& codes, const Facts& facts, std::chrono::seconds within);
+/// Whether there is a final value of one of `codes` from surely no earlier than `since`.
+bool measured(const std::vector<Code>& codes, const Facts& facts, fhir::Instant since);
 
 }  // namespace plumbline::rules

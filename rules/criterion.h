@@ -26,7 +26,9 @@ namespace plumbline::rules {
 ///   Age         {"age": {"from"?: years, "below"?: years}}
 ///   Sex         {"sex": "female" | "male"}
 ///   Medication  {"medication": class}  an active order or statement of a drug of that class
-///   Measured    {"measured": [code, …], "withinHours": n}  a value of one of these codes is on record
+///   Measured    {"measured": [code, …], "withinHours"?: n}  a value of one of these codes is on record that
+///   is
+///               no older than that; without it, none from before the episode of pain
 ///   Deficit     {"deficit": true}      any finding marked as a deficit, present and not baseline
 struct Criterion {
   enum class Kind {
@@ -60,7 +62,7 @@ struct Criterion {
   std::string sex;
   std::size_t medication = 0;  ///< index into Pack::medications
   std::vector<Code> codes;     ///< Measured
-  int hours = 0;
+  std::optional<int> hours;
   std::vector<Criterion> of;
 };
 

@@ -31,7 +31,7 @@ bool isOpen(const ScreenItem& item, const Facts& facts, seconds usual, OpenItem&
   }
   return !open.findings.empty() ||
          std::any_of(item.measured.begin(), item.measured.end(), [&](const std::vector<Code>& codes) {
-           return !measured(codes, facts, item.maxAge.value_or(usual));
+           return !measured(codes, facts, facts.now - item.maxAge.value_or(usual));
          });
 }
 

@@ -38,7 +38,7 @@ class Closings {
       case Conflict::Sign: return either(denied, said);
       case Conflict::Diagnosis:
       case Conflict::Ever: return either(&Times::refuted, said);
-      case Conflict::Newest: return said ? either(&Times::any, said) : whole.any || own.any;
+      case Conflict::Newest: return said ? either(&Times::absent, said) : whole.absent || own.absent;
       case Conflict::Measurement:
         return !finding_.anyInWindow && present.quantity && later(byQuantity_[*present.quantity], said);
     }
@@ -48,14 +48,13 @@ class Closings {
  private:
   using Moment = std::optional<fhir::Instant>;
   struct Times {
-    Moment absent, examinedAbsent, refuted, any;
+    Moment absent, examinedAbsent, refuted;
   };
 
   void take(const Evidence& each, fhir::Instant when) {
     Times& times = byPart_[each.part ? *each.part + 1 : 0];
     const auto keep = [&](Moment& moment) { moment = std::max(moment, Moment(when)); };
     if (each.says != Says::Present && each.says != Says::Absent) return;
-    keep(times.any);
     if (each.quantity) keep(byQuantity_[*each.quantity]);
     if (each.refuted) keep(times.refuted);
     if (each.says != Says::Absent || (finding_.anyInWindow && each.quantity)) return;

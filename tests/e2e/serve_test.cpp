@@ -173,7 +173,7 @@ TEST_F(Installed, LetsARequestInFlightFinishOnSigtermAndExitsWith0) {
   client.say(request.substr(0, request.size() - 10));
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   program->signal(SIGTERM);
-  awaitLog("draining");
+  awaitLog("stopping");
   client.say(request.substr(request.size() - 10));
   const string answer = client.rest();
   EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("Connection: close"),
