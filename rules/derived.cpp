@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "rules/age.h"
 #include "rules/measurement.h"
 #include "rules/medications.h"
 #include "rules/words.h"
@@ -165,12 +166,12 @@ void addDerived(const Pack& pack, const fhir::PatientRecord& record, fhir::Insta
 
 void addAge(const Pack& pack, const fhir::PatientRecord& record, const Pain& pain, fhir::Instant now,
             EvidenceTable& table) {
-  if (!record.patient || !record.patient->birthDate) return;
-  const fhir::AgeRange age = fhir::ageAt(*record.patient->birthDate, now);
+  const auto age = ageOf(record, now);
+  if (!age) return;
   for (std::size_t f = 0; f < pack.findings.size(); ++f) {
     const auto& derived = pack.findings[f].derived;
     if (!derived || !derived->ageFrom) continue;
-    const bool old = age.oldest >= *derived->ageFrom;
+    const bool old = age->oldest >= *derived->ageFrom;
     const bool news = !derived->painNew || (pain.inPlay && pain.beganWithin(now, pack.pain.newWithinDays));
     Evidence evidence;
     evidence.says = old && news ? Says::Present : Says::Absent;

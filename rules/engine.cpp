@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/age.h"
 #include "rules/derived.h"
 #include "rules/medications.h"
 
@@ -37,7 +38,7 @@ class Engine {
   void readDemographics() {
     if (!record_.patient) return;
     facts_.sex = record_.patient->gender;
-    if (record_.patient->birthDate) facts_.age = fhir::ageAt(*record_.patient->birthDate, facts_.now);
+    facts_.age = ageOf(record_, facts_.now);
     result_.child = facts_.age && facts_.age->youngest < facts_.pack.limits.adultFrom;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "rules/age.h"
 #include "rules/derived.h"
 #include "rules/measurement.h"
 #include "rules/medications.h"
@@ -34,7 +35,7 @@ class Collector {
  public:
   Collector(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now)
       : pack_(pack), record_(record), now_(now), table_(pack.findings.size()) {
-    if (record.patient && record.patient->birthDate) age_ = fhir::ageAt(*record.patient->birthDate, now);
+    age_ = ageOf(record, now);
   }
 
   EvidenceTable run() {
