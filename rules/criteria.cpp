@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/measurement.h"
 #include "rules/words.h"
 
 namespace plumbline::rules {
@@ -135,7 +136,7 @@ bool measured(const std::vector<Code>& codes, const Facts& facts, fhir::Instant 
   };
   const auto& all = facts.record.observations;
   return std::any_of(all.begin(), all.end(), [&](const fhir::Observation& each) {
-    const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+    const bool final = isFinal(each.status);
     return final && each.effective && each.effective->earliest >= since &&
            each.effective->earliest <= facts.now &&
            (reads(each.main) || std::any_of(each.components.begin(), each.components.end(), reads));

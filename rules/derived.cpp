@@ -81,7 +81,7 @@ class Deriver {
   std::map<std::string_view, std::vector<Reading>> readings(const Threshold& threshold) const {
     std::map<std::string_view, std::vector<Reading>> bySite;
     for (const fhir::Observation& each : record_.observations) {
-      const bool final = each.status == "final" || each.status == "amended" || each.status == "corrected";
+      const bool final = isFinal(each.status);
       const bool past = each.effective && each.effective->earliest <= now_;
       if (!final || !past || !each.main.value.quantity || !isOf(threshold, each.main.code)) continue;
       const auto value = valueOf(threshold, *each.main.value.quantity);

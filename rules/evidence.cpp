@@ -166,7 +166,7 @@ class Collector {
   }
 
   void measured(const fhir::Measurement& each, const fhir::Observation& whole, Evidence base) {
-    const bool final = whole.status == "final" || whole.status == "amended" || whole.status == "corrected";
+    const bool final = isFinal(whole.status);
     if (const auto said = answer(each)) {
       base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
       Statement statement{base, each.code, {&whole.bodySite}, true};

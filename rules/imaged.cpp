@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "rules/measurement.h"
 #include "rules/words.h"
 
 namespace plumbline::rules {
@@ -40,10 +41,6 @@ bool allBefore(const FindingSet& findings, const fhir::DateRange& done, const Fa
           });
   });
   return all;
-}
-
-bool isFinal(std::string_view status) {
-  return status == "final" || status == "amended" || status == "corrected";
 }
 
 bool isUrgent(std::string_view priority) {

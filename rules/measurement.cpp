@@ -64,6 +64,10 @@ MeasurementResult byInterpretation(const Threshold& threshold, const fhir::Measu
 
 }  // namespace
 
+bool isFinal(std::string_view status) {
+  return status == "final" || status == "amended" || status == "corrected";
+}
+
 bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code) {
   return isAny(threshold.codes, code) ||
          std::any_of(threshold.words.begin(), threshold.words.end(),

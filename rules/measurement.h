@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fhir/resources.h"
 #include "rules/evidence.h"
@@ -15,6 +16,10 @@ struct MeasurementResult {
   std::string label;  ///< "CRP 64 mg/L", for the card
   double figure = 0;  ///< in the threshold's unit, where there is one
 };
+
+/// Whether a result of this status stands: final, amended or corrected (FHIR R4 ObservationStatus,
+/// DiagnosticReportStatus).
+bool isFinal(std::string_view status);
 
 /// Whether `code` names what the threshold measures, by code or by words.
 bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code);

@@ -20,10 +20,8 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
 }
 
 bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
-  const bool coded = std::any_of(use.medication.coding.begin(), use.medication.coding.end(),
-                                 [&](const auto& c) { return contains(cls.codes, c.system, c.code); });
   const auto said = [&](const std::string& word) { return names(use.medication, word); };
-  return (coded || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
+  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
          std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
 }
 
