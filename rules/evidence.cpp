@@ -184,7 +184,6 @@ class Collector {
       Evidence evidence = base;
       evidence.says = found->says;
       evidence.value = std::move(found->label);
-      evidence.figure = found->figure;
       evidence.quantity = index;
       evidence.part = threshold.part;
       table_[finding].push_back(std::move(evidence));

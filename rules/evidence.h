@@ -34,7 +34,6 @@ struct Evidence {
   std::string_view code;                ///< canonical code that matched, or empty
   std::string_view label;               ///< the code's display in the pack
   std::string value;                    ///< a measured value with its unit, "CRP 64 mg/L"
-  double figure = 0;                    ///< the measured value in the threshold's unit
   std::string_view site;                ///< of an examination: the body site's words
   std::string_view type, id;            ///< of the resource
 };

@@ -47,7 +47,7 @@ MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& q
   const bool atLow = fires(threshold, quantity.comparator == ">" ? inner : low);
   const bool atHigh = fires(threshold, quantity.comparator == "<" ? inner : high);
   if (atLow != atHigh) return {Says::Unreadable, label};
-  return {atLow ? Says::Present : Says::Absent, label, *value};
+  return {atLow ? Says::Present : Says::Absent, label};
 }
 
 MeasurementResult byInterpretation(const Threshold& threshold, const fhir::Measurement& measured) {

@@ -14,7 +14,6 @@ namespace plumbline::rules {
 struct MeasurementResult {
   Evidence::Says says;
   std::string label;  ///< "CRP 64 mg/L", for the card
-  double figure = 0;  ///< in the threshold's unit, where there is one
 };
 
 /// Whether a result of this status stands: final, amended or corrected (FHIR R4 ObservationStatus,
