@@ -39,6 +39,9 @@ bool sameIgnoringCase(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view canonicalSystem(std::string_view system) {
+  for (const Alias& alias : kAliases) {
+    if (alias.uri == system) return alias.uri;
+  }
   constexpr std::string_view kOid = "urn:oid:";
   std::string_view name = system;
   if (name.size() > kOid.size() && sameIgnoringCase(name.substr(0, kOid.size()), kOid)) {

@@ -122,6 +122,43 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   return document;
 }
 
+Object::Object(Json value) {
+  simdjson::dom::object object;
+  if (value.get(object) != simdjson::SUCCESS) return;
+  for (const auto& field : object) {
+    if (count_ == kListed) {
+      longer_ = object;
+      return;
+    }
+    listed_[count_++] = {field.key, field.value};
+  }
+}
+
+std::optional<Json> Object::at(std::string_view key) const {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (listed_[i].key == key) return listed_[i].value;
+  }
+  Json value;
+  if (!longer_ || longer_->at_key(key).get(value) != simdjson::SUCCESS) return std::nullopt;
+  return value;
+}
+
+bool has(const Object& object, std::string_view key) {
+  return object.at(key).has_value();
+}
+
+std::optional<Json> member(const Object& object, std::string_view key) {
+  const auto value = object.at(key);
+  return value && value->is_null() ? std::nullopt : value;
+}
+
+std::optional<std::string_view> text(const Object& object, std::string_view key) {
+  const auto value = object.at(key);
+  std::string_view found;
+  if (!value || value->get(found) != simdjson::SUCCESS) return std::nullopt;
+  return found;
+}
+
 bool has(Json object, std::string_view key) {
   Json value;
   return object.is_object() && object.at_key(key).get(value) == simdjson::SUCCESS;

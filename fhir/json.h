@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -42,16 +43,41 @@ class JsonDocument {
   Json root_;
 };
 
+/// An object that is asked for many of its members: they are listed once, since the document finds each by
+/// walking over all. Made from any value; one that is no object has no members.
+class Object {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): the same questions are asked of either
+  Object(Json value);
+
+  /// The value at `key`, null included; of a key that occurs twice the first.
+  [[nodiscard]] std::optional<Json> at(std::string_view key) const;
+
+ private:
+  /// FHIR resources seldom have more; what is beyond is looked up in the document.
+  static constexpr std::size_t kListed = 24;
+  struct Member {
+    std::string_view key;
+    Json value;
+  };
+  std::array<Member, kListed> listed_;
+  std::size_t count_ = 0;
+  std::optional<simdjson::dom::object> longer_;
+};
+
 /// Member `key` of `object`, if `object` is an object and has it. JSON null counts as not there: FHIR has no
 /// nulls, and CDS Hooks gives null its own meaning only in `prefetch`, which asks with `has`.
 std::optional<Json> member(Json object, std::string_view key);
+std::optional<Json> member(const Object& object, std::string_view key);
 
 /// Whether `object` has `key` at all, null included.
 bool has(Json object, std::string_view key);
+bool has(const Object& object, std::string_view key);
 
 /// The string at `key`; nothing when it is absent or of another type. For chart data, where a bad element is
 /// skipped and the rest is read.
 std::optional<std::string_view> text(Json object, std::string_view key);
+std::optional<std::string_view> text(const Object& object, std::string_view key);
 
 /// The string at `key`, for envelopes, where absence is the caller's fault.
 /// Refusals: [Missing] when absent, null or empty; [WrongType] when not a string. `where` is the path of
@@ -67,8 +93,8 @@ std::optional<std::string_view> duplicateKey(Json object);
 
 /// Calls `visit(element)` for each element of the array at `key`, or once for a single value standing where
 /// FHIR wants an array (some EHRs send `category` so).
-template <class Visit>
-void forEach(Json object, std::string_view key, Visit visit) {
+template <class From, class Visit>
+void forEach(const From& object, std::string_view key, Visit visit) {
   const auto found = member(object, key);
   if (!found) return;
   simdjson::dom::array items;

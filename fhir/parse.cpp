@@ -8,11 +8,11 @@
 namespace plumbline::fhir {
 namespace {
 
-std::string_view textOr(Json object, std::string_view key) {
+std::string_view textOr(const Object& object, std::string_view key) {
   return text(object, key).value_or(std::string_view{});
 }
 
-std::vector<CodeableConcept> conceptsAt(Json object, std::string_view key) {
+std::vector<CodeableConcept> conceptsAt(const Object& object, std::string_view key) {
   std::vector<CodeableConcept> found;
   forEach(object, key, [&](Json each) {
     if (CodeableConcept one = parseConcept(each); !one.empty()) found.push_back(std::move(one));
@@ -20,13 +20,13 @@ std::vector<CodeableConcept> conceptsAt(Json object, std::string_view key) {
   return found;
 }
 
-CodeableConcept conceptAt(Json object, std::string_view key) {
+CodeableConcept conceptAt(const Object& object, std::string_view key) {
   auto all = conceptsAt(object, key);
   return all.empty() ? CodeableConcept{} : std::move(all.front());
 }
 
 /// The code of a status that is a CodeableConcept in R4 and was a plain code in DSTU2 and STU3.
-std::string_view statusCode(Json object, std::string_view key) {
+std::string_view statusCode(const Object& object, std::string_view key) {
   if (const auto plain = text(object, key)) return *plain;
   std::string_view code;
   if (const auto concept_ = member(object, key)) {
@@ -37,13 +37,13 @@ std::string_view statusCode(Json object, std::string_view key) {
   return code;
 }
 
-std::optional<DateRange> dateAt(Json object, std::string_view key) {
+std::optional<DateRange> dateAt(const Object& object, std::string_view key) {
   const auto found = text(object, key);
   return found ? parseDate(*found) : std::nullopt;
 }
 
 /// A Period as the time it may lie in: an open end counts as its start.
-std::optional<DateRange> periodAt(Json object, std::string_view key) {
+std::optional<DateRange> periodAt(const Object& object, std::string_view key) {
   const auto period = member(object, key);
   if (!period) return std::nullopt;
   const auto start = dateAt(*period, "start");
@@ -62,14 +62,14 @@ constexpr TimeNames kAbatement{"abatementDateTime", "abatementInstant", "abateme
 constexpr TimeNames kEffective{"effectiveDateTime", "effectiveInstant", "effectiveDate", "effectivePeriod"};
 constexpr TimeNames kPerformed{"performedDateTime", "performedInstant", "performedDate", "performedPeriod"};
 
-std::optional<DateRange> timeAt(Json object, const TimeNames& names) {
+std::optional<DateRange> timeAt(const Object& object, const TimeNames& names) {
   for (const std::string_view name : {names.dateTime, names.instant, names.date}) {
     if (auto date = dateAt(object, name)) return date;
   }
   return periodAt(object, names.period);
 }
 
-std::optional<Quantity> parseQuantity(Json quantity) {
+std::optional<Quantity> parseQuantity(const Object& quantity) {
   Json number;
   const auto value = member(quantity, "value");
   double figure = 0;
@@ -78,8 +78,13 @@ std::optional<Quantity> parseQuantity(Json quantity) {
   return Quantity{figure, code ? *code : textOr(quantity, "unit"), textOr(quantity, "comparator")};
 }
 
+Coding parseCoding(const Object& coding) {
+  const std::string_view system = canonicalSystem(textOr(coding, "system"));
+  return {system, canonicalCode(system, textOr(coding, "code")), textOr(coding, "display")};
+}
+
 /// A value[x], read from `object` under names that begin with `stem` ("value" for R4; answers use it too).
-Value valueAt(Json object) {
+Value valueAt(const Object& object) {
   Value found;
   if (const auto boolean = member(object, "valueBoolean")) {
     bool flag = false;
@@ -92,10 +97,7 @@ Value valueAt(Json object) {
     found.concept_ = parseConcept(*concept_);
     found.unreadable = found.concept_.empty();
   } else if (const auto coding = member(object, "valueCoding")) {
-    found.concept_.coding.push_back(
-        {canonicalSystem(textOr(*coding, "system")),
-         canonicalCode(canonicalSystem(textOr(*coding, "system")), textOr(*coding, "code")),
-         textOr(*coding, "display")});
+    found.concept_.coding.push_back(parseCoding(*coding));
   } else if (const auto string = text(object, "valueString")) {
     found.text = *string;
   } else {
@@ -109,7 +111,7 @@ Value valueAt(Json object) {
   return found;
 }
 
-std::vector<std::string_view> notesOf(Json resource) {
+std::vector<std::string_view> notesOf(const Object& resource) {
   std::vector<std::string_view> notes;
   forEach(resource, "note", [&](Json note) {
     if (const auto words = text(note, "text")) notes.push_back(*words);
@@ -117,18 +119,18 @@ std::vector<std::string_view> notesOf(Json resource) {
   return notes;
 }
 
-Measurement parseMeasurement(Json object) {
+Measurement parseMeasurement(const Object& object) {
   return {conceptAt(object, "code"), valueAt(object), conceptsAt(object, "interpretation"),
           conceptAt(object, "dataAbsentReason")};
 }
 
-std::vector<CodeableConcept> reasonsOf(Json resource) {
+std::vector<CodeableConcept> reasonsOf(const Object& resource) {
   auto reasons = conceptsAt(resource, "reasonCode");
   for (auto& older : conceptsAt(resource, "reason")) reasons.push_back(std::move(older));
   return reasons;
 }
 
-void collectAnswers(Json parent, std::vector<Answer>& answers) {
+void collectAnswers(const Object& parent, std::vector<Answer>& answers) {
   forEach(parent, "item", [&](Json item) {
     Answer answer{textOr(item, "linkId"), textOr(item, "text"), conceptAt(item, "code"), {}};
     forEach(item, "answer", [&](Json each) { answer.values.push_back(valueAt(each)); });
@@ -146,18 +148,15 @@ CodeableConcept parseConcept(Json concept_) {
     found.text = plain;
     return found;
   }
-  if (!concept_.is_object()) return found;
-  found.text = textOr(concept_, "text");
-  forEach(concept_, "coding", [&](Json coding) {
-    const auto code = text(coding, "code");
-    if (!code) return;
-    const std::string_view system = canonicalSystem(textOr(coding, "system"));
-    found.coding.push_back({system, canonicalCode(system, *code), textOr(coding, "display")});
+  const Object object(concept_);
+  found.text = textOr(object, "text");
+  forEach(object, "coding", [&](const Object& coding) {
+    if (text(coding, "code")) found.coding.push_back(parseCoding(coding));
   });
   return found;
 }
 
-Patient parsePatient(Json resource, const Source& source) {
+Patient parsePatient(const Object& resource, const Source& source) {
   Patient patient{source, dateAt(resource, "birthDate"), textOr(resource, "gender"), false};
   bool flag = false;
   const auto deceased = member(resource, "deceasedBoolean");
@@ -166,7 +165,7 @@ Patient parsePatient(Json resource, const Source& source) {
   return patient;
 }
 
-Encounter parseEncounter(Json resource, const Source& source) {
+Encounter parseEncounter(const Object& resource, const Source& source) {
   Encounter encounter{source, textOr(resource, "status"), "", {}, {}, reasonsOf(resource)};
   if (const auto code = member(resource, "class")) {
     encounter.classCode = code->is_object() ? textOr(*code, "code") : textOr(resource, "class");
@@ -178,7 +177,7 @@ Encounter parseEncounter(Json resource, const Source& source) {
   return encounter;
 }
 
-Condition parseCondition(Json resource, const Source& source) {
+Condition parseCondition(const Object& resource, const Source& source) {
   Condition condition;
   condition.source = source;
   condition.clinicalStatus = statusCode(resource, "clinicalStatus");
@@ -195,7 +194,7 @@ Condition parseCondition(Json resource, const Source& source) {
   return condition;
 }
 
-Observation parseObservation(Json resource, const Source& source) {
+Observation parseObservation(const Object& resource, const Source& source) {
   Observation observation;
   observation.source = source;
   observation.status = textOr(resource, "status");
@@ -210,7 +209,7 @@ Observation parseObservation(Json resource, const Source& source) {
   return observation;
 }
 
-MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableConcept medication) {
+MedicationUse parseMedicationUse(const Object& resource, const Source& source, CodeableConcept medication) {
   MedicationUse use;
   use.source = source;
   use.status = textOr(resource, "status");
@@ -225,12 +224,12 @@ MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableCo
   return use;
 }
 
-Procedure parseProcedure(Json resource, const Source& source) {
+Procedure parseProcedure(const Object& resource, const Source& source) {
   return {source, textOr(resource, "status"), conceptAt(resource, "code"), conceptsAt(resource, "bodySite"),
           timeAt(resource, kPerformed)};
 }
 
-ServiceRequest parseServiceRequest(Json resource, const Source& source) {
+ServiceRequest parseServiceRequest(const Object& resource, const Source& source) {
   ServiceRequest order;
   order.source = source;
   order.status = textOr(resource, "status");
@@ -242,14 +241,14 @@ ServiceRequest parseServiceRequest(Json resource, const Source& source) {
   return order;
 }
 
-DiagnosticReport parseDiagnosticReport(Json resource, const Source& source) {
+DiagnosticReport parseDiagnosticReport(const Object& resource, const Source& source) {
   DiagnosticReport report{source, textOr(resource, "status"), conceptAt(resource, "code"),
                           timeAt(resource, kEffective)};
   if (!report.effective) report.effective = dateAt(resource, "issued");
   return report;
 }
 
-QuestionnaireResponse parseQuestionnaireResponse(Json resource, const Source& source) {
+QuestionnaireResponse parseQuestionnaireResponse(const Object& resource, const Source& source) {
   QuestionnaireResponse response{source,
                                  textOr(resource, "status"),
                                  textOr(resource, "questionnaire"),
@@ -259,13 +258,14 @@ QuestionnaireResponse parseQuestionnaireResponse(Json resource, const Source& so
   return response;
 }
 
-DocumentReference parseDocumentReference(Json resource, const Source& source) {
-  DocumentReference document{source, textOr(resource, "status"), dateAt(resource, "date"), resource};
+DocumentReference parseDocumentReference(Json json, const Source& source) {
+  const Object resource(json);
+  DocumentReference document{source, textOr(resource, "status"), dateAt(resource, "date"), json};
   if (!document.date) document.date = dateAt(resource, "indexed");
   return document;
 }
 
-FamilyMemberHistory parseFamilyMemberHistory(Json resource, const Source& source) {
+FamilyMemberHistory parseFamilyMemberHistory(const Object& resource, const Source& source) {
   FamilyMemberHistory history{source, textOr(resource, "status"), {}};
   forEach(resource, "condition", [&](Json each) {
     if (auto code = conceptAt(each, "code"); !code.empty()) history.conditions.push_back(std::move(code));
@@ -273,7 +273,7 @@ FamilyMemberHistory parseFamilyMemberHistory(Json resource, const Source& source
   return history;
 }
 
-Appointment parseAppointment(Json resource, const Source& source) {
+Appointment parseAppointment(const Object& resource, const Source& source) {
   Appointment appointment{source, textOr(resource, "status"), dateAt(resource, "start"),
                           dateAt(resource, "created"), conceptsAt(resource, "serviceType")};
   for (auto& each : conceptsAt(resource, "specialty")) appointment.services.push_back(std::move(each));

@@ -9,18 +9,19 @@
 namespace plumbline::fhir {
 
 CodeableConcept parseConcept(Json concept_);
-Patient parsePatient(Json resource, const Source& source);
-Encounter parseEncounter(Json resource, const Source& source);
-Condition parseCondition(Json resource, const Source& source);
-Observation parseObservation(Json resource, const Source& source);
+Patient parsePatient(const Object& resource, const Source& source);
+Encounter parseEncounter(const Object& resource, const Source& source);
+Condition parseCondition(const Object& resource, const Source& source);
+Observation parseObservation(const Object& resource, const Source& source);
 /// `medication` is resolved by the caller, since it may live in another resource.
-MedicationUse parseMedicationUse(Json resource, const Source& source, CodeableConcept medication);
-Procedure parseProcedure(Json resource, const Source& source);
-ServiceRequest parseServiceRequest(Json resource, const Source& source);
-DiagnosticReport parseDiagnosticReport(Json resource, const Source& source);
-QuestionnaireResponse parseQuestionnaireResponse(Json resource, const Source& source);
-DocumentReference parseDocumentReference(Json resource, const Source& source);
-FamilyMemberHistory parseFamilyMemberHistory(Json resource, const Source& source);
-Appointment parseAppointment(Json resource, const Source& source);
+MedicationUse parseMedicationUse(const Object& resource, const Source& source, CodeableConcept medication);
+Procedure parseProcedure(const Object& resource, const Source& source);
+ServiceRequest parseServiceRequest(const Object& resource, const Source& source);
+DiagnosticReport parseDiagnosticReport(const Object& resource, const Source& source);
+QuestionnaireResponse parseQuestionnaireResponse(const Object& resource, const Source& source);
+/// Kept whole for the text reader.
+DocumentReference parseDocumentReference(Json json, const Source& source);
+FamilyMemberHistory parseFamilyMemberHistory(const Object& resource, const Source& source);
+Appointment parseAppointment(const Object& resource, const Source& source);
 
 }  // namespace plumbline::fhir

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "fhir/parse.h"
 #include "fhir/reference.h"
@@ -91,7 +92,12 @@ void RecordReader::addContext(Json resource, std::size_t index, bool draft, Inst
   }
 }
 
-std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) const {
+std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) {
+  if (!std::exchange(sorted_, true)) {
+    std::stable_sort(targets_.begin(), targets_.end(), [](const Target& a, const Target& b) {
+      return std::tie(a.type, a.id) < std::tie(b.type, b.id);
+    });
+  }
   const auto after = std::upper_bound(
       targets_.begin(), targets_.end(), std::tie(type, id),
       [](const auto& wanted, const Target& each) { return wanted < std::tie(each.type, each.id); });
@@ -99,7 +105,7 @@ std::optional<Json> RecordReader::target(std::string_view type, std::string_view
   return (after - 1)->resource;
 }
 
-std::optional<Json> RecordReader::resolve(Json from, std::string_view reference) const {
+std::optional<Json> RecordReader::resolve(const Object& from, std::string_view reference) {
   if (!reference.empty() && reference.front() == '#') {
     std::optional<Json> found;
     forEach(from, "contained", [&](Json each) {
@@ -116,7 +122,7 @@ std::optional<Json> RecordReader::resolve(Json from, std::string_view reference)
   return elsewhere ? target(elsewhere->type, elsewhere->id) : std::nullopt;
 }
 
-RecordReader::Subject RecordReader::subjectOf(Json resource, std::string_view type) const {
+RecordReader::Subject RecordReader::subjectOf(const Object& resource, std::string_view type) {
   if (type == "Patient") return text(resource, "id") == patientId_ ? Subject::This : Subject::Other;
   auto subject = member(resource, "subject");
   if (!subject) subject = member(resource, "patient");
@@ -135,7 +141,7 @@ RecordReader::Subject RecordReader::subjectOf(Json resource, std::string_view ty
   return text(*found, "id") == patientId_ ? Subject::This : Subject::Other;
 }
 
-CodeableConcept RecordReader::medicationOf(Json resource) const {
+CodeableConcept RecordReader::medicationOf(const Object& resource) {
   if (const auto here = member(resource, "medicationCodeableConcept")) return parseConcept(*here);
   const auto reference = member(resource, "medicationReference");
   if (!reference) return {};
@@ -154,8 +160,7 @@ CodeableConcept RecordReader::medicationOf(Json resource) const {
   return found;
 }
 
-bool RecordReader::place(const Item& item, const Source& source, PatientRecord& record) const {
-  const Json& json = item.resource;
+bool RecordReader::place(const Item& item, const Object& json, const Source& source, PatientRecord& record) {
   if (source.type == "Patient") {
     if (!record.patient) record.patient = parsePatient(json, source);
   } else if (source.type == "Encounter") {
@@ -183,7 +188,7 @@ bool RecordReader::place(const Item& item, const Source& source, PatientRecord& 
   } else if (source.type == "QuestionnaireResponse") {
     record.responses.push_back(parseQuestionnaireResponse(json, source));
   } else if (source.type == "DocumentReference") {
-    record.documents.push_back(parseDocumentReference(json, source));
+    record.documents.push_back(parseDocumentReference(item.resource, source));
   } else if (source.type == "FamilyMemberHistory") {
     record.family.push_back(parseFamilyMemberHistory(json, source));
   } else if (source.type == "Appointment") {
@@ -195,19 +200,16 @@ bool RecordReader::place(const Item& item, const Source& source, PatientRecord& 
 Result<PatientRecord> RecordReader::build() {
   PatientRecord record;
   record.unreadable = std::move(unreadable_);
-  std::stable_sort(targets_.begin(), targets_.end(), [](const Target& a, const Target& b) {
-    return std::tie(a.type, a.id) < std::tie(b.type, b.id);
-  });
   for (const Item& item : items_) {
-    const Source source{item.key, item.index,
-                        text(item.resource, "resourceType").value_or(std::string_view{}),
-                        text(item.resource, "id").value_or(std::string_view{})};
-    const Subject subject = subjectOf(item.resource, source.type);
+    const Object resource(item.resource);
+    const Source source{item.key, item.index, text(resource, "resourceType").value_or(std::string_view{}),
+                        text(resource, "id").value_or(std::string_view{})};
+    const Subject subject = subjectOf(resource, source.type);
     if (subject == Subject::Other) {
       return Error{Error::Kind::OtherPatient, placeOf(item.key, item.index), "belongs to another patient"};
     }
     if (subject == Subject::NotAPatient) continue;
-    if (subject == Subject::Unresolved || !place(item, source, record)) {
+    if (subject == Subject::Unresolved || !place(item, resource, source, record)) {
       record.unreadable.push_back({std::string(source.type), placeOf(item.key, item.index)});
     }
   }

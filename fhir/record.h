@@ -93,15 +93,16 @@ class RecordReader {
 
   void addBundle(std::string_view key, Json bundle);
   Item* addResource(std::string_view key, std::size_t index, Json resource);
-  [[nodiscard]] Subject subjectOf(Json resource, std::string_view type) const;
-  [[nodiscard]] std::optional<Json> target(std::string_view type, std::string_view id) const;
-  [[nodiscard]] std::optional<Json> resolve(Json from, std::string_view reference) const;
-  [[nodiscard]] CodeableConcept medicationOf(Json resource) const;
-  bool place(const Item& item, const Source& source, PatientRecord& record) const;
+  [[nodiscard]] Subject subjectOf(const Object& resource, std::string_view type);
+  [[nodiscard]] std::optional<Json> target(std::string_view type, std::string_view id);
+  [[nodiscard]] std::optional<Json> resolve(const Object& from, std::string_view reference);
+  [[nodiscard]] CodeableConcept medicationOf(const Object& resource);
+  bool place(const Item& item, const Object& json, const Source& source, PatientRecord& record);
 
   std::string patientId_;
   std::vector<Item> items_;
-  std::vector<Target> targets_;  ///< sorted by build(); of equal ones the last counts
+  std::vector<Target> targets_;  ///< sorted when a first reference is followed; of equal ones the last counts
+  bool sorted_ = false;
   std::map<std::string, Coverage, std::less<>> coverage_;
   std::vector<Unreadable> unreadable_;
 };

@@ -119,9 +119,7 @@ void pain(std::ostream& out, const Assessment& assessment) {
 void gaps(std::ostream& out, const Assessment& assessment) {
   out << "\nStructural screen: " << (assessment.open.empty() ? "complete" : "open") << "\n";
   for (const auto& item : assessment.open) {
-    out << "  " << item.id << ":";
-    for (const std::size_t finding : item.findings) out << " " << assessment.pack->findings[finding].id;
-    out << "\n";
+    out << "  " << item.item->id << ": " << listed(assessment, item.findings) << "\n";
   }
   for (const auto& key : assessment.unread) out << "Failed or read in part: " << key << "\n";
   for (const auto& key : assessment.missing) out << "Not supplied: " << key << "\n";

@@ -19,8 +19,9 @@ using fhir::Json;
 
 class Reader {
  public:
-  Reader(const rules::Pack& pack, fhir::Instant now, const std::function<void(const Chart&)>& use)
-      : pack_(pack), now_(now), use_(use) {}
+  Reader(const rules::Pack& pack, fhir::Instant now, const std::function<void(const Chart&)>& use,
+         rules::Depth depth)
+      : pack_(pack), now_(now), use_(use), depth_(depth) {}
 
   void document(Json root) {
     if (fhir::has(root, "hook") && !fhir::has(root, "resourceType")) return request(root);
@@ -59,7 +60,7 @@ class Reader {
     } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
       chart.issues = lackingIssues(lacking->keys);
     } else {
-      chart.assessment = rules::assess(pack_, std::get<fhir::PatientRecord>(gathered), now_);
+      chart.assessment = rules::assess(pack_, std::get<fhir::PatientRecord>(gathered), now_, depth_);
     }
     use_(chart);
   }
@@ -104,7 +105,7 @@ class Reader {
     chart.patientId = id;
     chart.call = {hooks::Hook::PatientView, id, "", cards::Grouping::Single};
     if (record) {
-      chart.assessment = rules::assess(pack_, *record, now_);
+      chart.assessment = rules::assess(pack_, *record, now_, depth_);
     } else {
       chart.issues = {issueOf(record.error())};
     }
@@ -114,6 +115,7 @@ class Reader {
   const rules::Pack& pack_;
   fhir::Instant now_;
   const std::function<void(const Chart&)>& use_;
+  rules::Depth depth_;
   std::vector<Json> patients_;
   std::map<std::string, std::vector<Json>> resources_;
   std::vector<Json> shared_;
@@ -122,8 +124,8 @@ class Reader {
 }  // namespace
 
 void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant now,
-                  const std::function<void(const Chart&)>& use) {
-  Reader reader(pack, now, use);
+                  const std::function<void(const Chart&)>& use, rules::Depth depth) {
+  Reader reader(pack, now, use, depth);
   std::vector<fhir::JsonDocument> documents;
   auto whole = fhir::JsonDocument::parse(text);
   if (whole) {

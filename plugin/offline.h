@@ -6,7 +6,7 @@
 
 #include "plugin/cards/compose.h"
 #include "plugin/outcome.h"
-#include "rules/assessment.h"
+#include "rules/engine.h"
 #include "rules/pack.h"
 
 namespace plumbline {
@@ -24,8 +24,8 @@ struct Chart {
 ///
 /// Read are: a CDS Hooks request; a FHIR Bundle of one patient, which counts as the whole record; NDJSON of
 /// either, or of single resources (bulk export), which are gathered by patient. What cannot be read is handed
-/// over as a chart with issues.
+/// over as a chart with issues. `depth`: see rules/engine.h.
 void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant now,
-                  const std::function<void(const Chart&)>& use);
+                  const std::function<void(const Chart&)>& use, rules::Depth depth = rules::Depth::EveryRule);
 
 }  // namespace plumbline

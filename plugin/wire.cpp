@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 
 #include "plugin/hooks/services.h"
 
@@ -17,20 +18,26 @@ bool isSpecial(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\';
 }
 
-/// How many bytes at the start of `text` need no escape. Eight are looked at together: in a word that holds
-/// none of them, no byte is zero after each is taken away.
-std::size_t plainBytes(std::string_view text) {
+/// Whether one of eight bytes needs an escape: in a word that holds none of them, no byte is zero after each
+/// is taken away.
+bool holdsSpecial(const char* eight) {
   constexpr std::uint64_t kOnes = ~std::uint64_t{0} / 255;
   constexpr std::uint64_t kHighs = kOnes * 0x80;
-  const auto holdsBelow = [](std::uint64_t word, std::uint64_t least) {
+  const auto below = [](std::uint64_t word, std::uint64_t least) {
     return (word - kOnes * least) & ~word & kHighs;
   };
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  return (below(word, ' ') | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1)) != 0;
+}
+
+/// How many bytes at the start of `text` need no escape.
+std::size_t plainBytes(std::string_view text) {
+  constexpr std::size_t kWord = 8;
   std::size_t at = 0;
-  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (holdsBelow(word, ' ') | holdsBelow(word ^ (kOnes * '"'), 1) | holdsBelow(word ^ (kOnes * '\\'), 1))
-      break;
-  }
+  while (at + kWord <= text.size() && !holdsSpecial(text.data() + at)) at += kWord;
+  const bool lastWord = text.size() > kWord && at + kWord > text.size();
+  if (lastWord && !holdsSpecial(text.data() + text.size() - kWord)) return text.size();
   while (at < text.size() && !isSpecial(text[at])) ++at;
   return at;
 }
@@ -42,11 +49,11 @@ class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
 
   /// A string or a key; JSON writes both alike.
   void text(std::string_view text) {
-    RawValue("", 0, rapidjson::kStringType);  // commas and colons
+    Prefix(rapidjson::kStringType);  // commas and colons
     os_->Put('"');
     while (true) {
       const std::size_t plain = plainBytes(text);
-      if (plain > 0) std::memcpy(os_->Push(plain), text.data(), plain);
+      push(text.substr(0, plain));
       if (plain == text.size()) break;
       escaped(text[plain]);
       text.remove_prefix(plain + 1);
@@ -54,7 +61,17 @@ class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
     os_->Put('"');
   }
 
+  /// A value of pieces that are JSON already.
+  void raw(std::initializer_list<std::string_view> pieces) {
+    Prefix(rapidjson::kStringType);
+    for (const std::string_view piece : pieces) push(piece);
+  }
+
  private:
+  void push(std::string_view bytes) {
+    if (!bytes.empty()) std::memcpy(os_->Push(bytes.size()), bytes.data(), bytes.size());
+  }
+
   void escaped(char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
     os_->Put('\\');
@@ -144,10 +161,9 @@ void assessmentBody(Writer& out, const rules::Assessment& assessment) {
   key(out, "unknown");
   out.StartArray();
   for (const std::size_t finding : redFlags(assessment, rules::State::Unknown)) {
-    out.StartObject();
-    member(out, "finding", assessment.pack->findings[finding].id);
-    member(out, "reason", rules::name(assessment.findings[finding].reason));
-    out.EndObject();
+    // Most of a usual answer: ids and names of reasons hold nothing that would be escaped.
+    out.raw({R"({"finding":")", assessment.pack->findings[finding].id, R"(","reason":")",
+             rules::name(assessment.findings[finding].reason), R"("})"});
   }
   out.EndArray();
   key(out, "stress");
@@ -222,7 +238,7 @@ void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& ass
   member(out, "label", card.sourceLabel);
   member(out, "url", card.sourceUrl);
   key(out, "topic");
-  coding(out, card.topic);
+  coding(out, {card.topic.code, card.topic.system, card.topic.display});
   out.EndObject();
   if (!card.suggestions.empty()) {
     key(out, "suggestions");

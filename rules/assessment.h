@@ -23,7 +23,7 @@ struct PathwayOutcome {
   Tier tier = Tier::None;          ///< None: not raised
   Acted acted = Acted::No;         ///< what lowered the tier
   FindingSet because;              ///< findings of the rules that reached the tier
-  std::vector<RuleOutcome> rules;  ///< every rule, held or not
+  std::vector<RuleOutcome> rules;  ///< every rule, held or not; only where assess() was asked for them
 };
 
 /// Proof that every condition of rule 17 held. Only the engine can make one; a card that offers a stress

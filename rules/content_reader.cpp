@@ -96,7 +96,10 @@ class Loader {
   void each(const std::string& folder, const std::string& schema, Use use) {
     for (const std::string& name : namesIn(folder)) {
       one(folder + "/" + name, schema, [&](const Value& document, const File& file) {
-        if (content::text(document, "id") + ".json" != name) file.problem("/id", "must be the file's name");
+        const std::string id = content::text(document, "id");
+        if (id + ".json" != name) file.problem("/id", "must be the file's name");
+        if (id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+          file.problem("/id", "may hold small letters, digits and hyphens only");
         use(document, file);
       });
     }

@@ -163,9 +163,11 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   const Value& rules = document["rules"];
   for (rapidjson::SizeType i = 0; i < rules.Size(); ++i) {
     const std::string at = "/rules/" + std::to_string(i);
-    pathway.rules.push_back({text(rules[i], "id"), tierOf(text(rules[i], "tier")),
+    pathway.rules.push_back({text(rules[i], "id"),
+                             tierOf(text(rules[i], "tier")),
                              readCriterion(pack, rules[i]["when"], at + "/when", file),
-                             text(rules[i], "because")});
+                             text(rules[i], "because"),
+                             {}});
     checkWords(pack, pathway.rules.back().because, at + "/because", file);
   }
   pathway.asks = findingsOf(pack, document, "asks", "", file);

@@ -1,6 +1,7 @@
 #include "rules/criteria.h"
 
 #include <algorithm>
+#include <array>
 
 #include "rules/measurement.h"
 #include "rules/words.h"
@@ -53,27 +54,30 @@ Verdict weak(const Criterion& criterion, Tier tier, const Facts& facts) {
 
 /// `count` of the parts must hold; the tier is that of the count-th best.
 Verdict some(const Criterion& criterion, std::size_t count, Tier tier, const Facts& facts) {
-  std::vector<Tier> reached;
+  std::array<std::size_t, kTiers> reached{};  // how many parts hold, by tier
   Verdict total;
+  std::size_t held = 0;
   std::size_t open = 0;
   for (const Criterion& part : criterion.of) {
     const Verdict verdict = evaluate(part, tier, facts);
     if (verdict.holds == Tri::Yes) {
-      reached.push_back(verdict.tier);
+      ++reached[static_cast<std::size_t>(verdict.tier)];
+      ++held;
       total.because.insert(verdict.because);
     } else if (verdict.holds == Tri::Unknown) {
       ++open;
       total.missing.insert(verdict.missing);
     }
   }
-  if (reached.size() >= count) {
-    std::sort(reached.begin(), reached.end(), std::greater<>());
+  if (held >= count) {
     total.holds = Tri::Yes;
-    total.tier = reached[count - 1];
+    std::size_t tierAt = kTiers;
+    for (std::size_t best = 0; best < count; best += reached[tierAt]) --tierAt;
+    total.tier = static_cast<Tier>(tierAt);
     total.missing.clear();
     return total;
   }
-  if (reached.size() + open >= count) return {Tri::Unknown, Tier::None, {}, total.missing};
+  if (held + open >= count) return {Tri::Unknown, Tier::None, {}, total.missing};
   return {};
 }
 
@@ -123,7 +127,7 @@ Verdict evaluate(const Criterion& criterion, Tier tier, const Facts& facts) {
       return when(facts.pain.inPlay && facts.pain.beganWithin(facts.now, *criterion.days), tier);
     case Criterion::Kind::Age: return age(criterion, tier, facts);
     case Criterion::Kind::Sex: return when(facts.sex == criterion.sex, tier);
-    case Criterion::Kind::Medication: return when(facts.takes[criterion.medication], tier);
+    case Criterion::Kind::Medication: return when(facts.medications.takes(criterion.medication), tier);
     case Criterion::Kind::Measured: return when(measuredInTime(criterion, facts), tier);
     case Criterion::Kind::Deficit: return deficit(tier, facts);
   }

@@ -7,6 +7,7 @@
 
 #include "rules/criterion.h"
 #include "rules/finding_set.h"
+#include "rules/medications.h"
 #include "rules/pack.h"
 #include "rules/pain.h"
 #include "rules/state.h"
@@ -18,11 +19,11 @@ struct Facts {
   const Pack& pack;
   const fhir::PatientRecord& record;
   fhir::Instant now;
+  MedicationClasses medications;
   std::optional<fhir::AgeRange> age;
   std::string_view sex;
   Pain pain;
   std::vector<FindingState> states;  ///< indexed like Pack::findings
-  std::vector<bool> takes;           ///< whether an order is active, indexed like Pack::medications
 };
 
 enum class Tri { No, Unknown, Yes };

@@ -16,14 +16,15 @@ using Says = Evidence::Says;
 /// Adds the evidence one kind of derivation gives to the finding at `finding_`.
 class Deriver {
  public:
-  Deriver(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now, EvidenceTable& table)
-      : pack_(pack), record_(record), now_(now), table_(table) {}
+  Deriver(const Pack& pack, const fhir::PatientRecord& record, const MedicationClasses& medications,
+          fhir::Instant now, EvidenceTable& table)
+      : pack_(pack), record_(record), medications_(medications), now_(now), table_(table) {}
 
   void derive(std::size_t finding) {
     const Derived& derived = *pack_.findings[finding].derived;
     for (const std::size_t of : derived.bothSidesOf) bothSides(finding, of);
     if (derived.falling) fallen(finding);
-    for (const std::size_t cls : derived.medications) medication(finding, pack_.medications[cls]);
+    for (const std::size_t cls : derived.medications) medication(finding, cls);
     if (derived.takenFor) takenFor(finding);
   }
 
@@ -122,13 +123,14 @@ class Deriver {
     }
   }
 
-  void medication(std::size_t finding, const MedicationClass& cls) {
-    for (const fhir::MedicationUse& use : record_.medications) {
-      if (!isCurrent(use) || !isOf(cls, use)) continue;
+  void medication(std::size_t finding, std::size_t cls) {
+    for (std::size_t i = 0; i < record_.medications.size(); ++i) {
+      const fhir::MedicationUse& use = record_.medications[i];
+      if (!isCurrent(use) || !medications_.isOf(cls, i)) continue;
       Evidence evidence;
       evidence.when = use.authored && use.authored->earliest <= now_ ? use.authored : std::nullopt;
       evidence.current = true;
-      evidence.label = cls.name;
+      evidence.label = pack_.medications[cls].name;
       evidence.type = use.source.type;
       evidence.id = use.source.id;
       add(finding, std::move(evidence));
@@ -137,28 +139,28 @@ class Deriver {
 
   void takenFor(std::size_t finding) {
     const Derived& derived = *pack_.findings[finding].derived;
-    const MedicationClass& cls = pack_.medications[*derived.takenFor];
-    const auto since = takenSince(cls, record_, now_, derived.refilledWithinDays);
+    const auto since = medications_.takenSince(*derived.takenFor, now_, derived.refilledWithinDays);
     if (!since || since->earliest > now_ - std::chrono::days(derived.takenForDays)) return;
     Evidence evidence;
     evidence.when = since;
     evidence.current = true;
-    evidence.label = cls.name;
+    evidence.label = pack_.medications[*derived.takenFor].name;
     evidence.type = "MedicationRequest";
     add(finding, std::move(evidence));
   }
 
   const Pack& pack_;
   const fhir::PatientRecord& record_;
+  const MedicationClasses& medications_;
   fhir::Instant now_;
   EvidenceTable& table_;
 };
 
 }  // namespace
 
-void addDerived(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now,
-                EvidenceTable& table) {
-  Deriver deriver(pack, record, now, table);
+void addDerived(const Pack& pack, const fhir::PatientRecord& record, const MedicationClasses& medications,
+                fhir::Instant now, EvidenceTable& table) {
+  Deriver deriver(pack, record, medications, now, table);
   for (std::size_t f = 0; f < pack.findings.size(); ++f) {
     if (pack.findings[f].derived) deriver.derive(f);
   }

@@ -4,15 +4,14 @@
 
 #include "rules/age.h"
 #include "rules/derived.h"
-#include "rules/medications.h"
 
 namespace plumbline::rules {
 
 /// The steps of one assessment, in order. A class only so that RedFlagsCleared has one friend.
 class Engine {
  public:
-  Engine(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now)
-      : record_(record), facts_{pack, record, now, {}, {}, {}, {}, {}} {
+  Engine(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now, Depth depth)
+      : record_(record), depth_(depth), facts_{pack, record, now, {pack, record}, {}, {}, {}, {}} {
     result_.pack = &pack;
     result_.now = now;
   }
@@ -44,8 +43,7 @@ class Engine {
 
   void readFindings() {
     const Pack& pack = facts_.pack;
-    for (const MedicationClass& cls : pack.medications) facts_.takes.push_back(takes(cls, record_));
-    EvidenceTable evidence = collectEvidence(pack, record_, facts_.now);
+    EvidenceTable evidence = collectEvidence(pack, record_, facts_.medications, facts_.now);
     facts_.pain = findPain(pack, evidence, facts_.now);
     result_.pain = facts_.pain;
     addAge(pack, record_, facts_.pain, facts_.now, evidence);
@@ -53,8 +51,9 @@ class Engine {
     const Timeline time{facts_.now, facts_.pain.start, pack.limits.contradiction};
     for (std::size_t f = 0; f < pack.findings.size(); ++f) {
       facts_.states.push_back(decide(pack.findings[f], f, std::move(evidence[f]), time));
-      if (pack.findings[f].kind == Kind::Mechanical && facts_.states.back().present())
-        result_.mechanical.push_back(f);
+      const FindingState& state = facts_.states.back();
+      if (pack.findings[f].kind == Kind::Mechanical && state.present()) result_.mechanical.push_back(f);
+      if (std::max(state.grade, state.weakGrade) > Grade::None) recorded_.insert(f);
     }
   }
 
@@ -68,6 +67,7 @@ class Engine {
   PathwayOutcome weigh(const Pathway& pathway) const {
     PathwayOutcome outcome{&pathway, Tier::None, Acted::No, {}, {}};
     for (const Rule& rule : pathway.rules) {
+      if (depth_ == Depth::Answer && rule.needs && !rule.needs->meets(recorded_)) continue;
       Verdict verdict = evaluate(rule.when, rule.tier, facts_);
       const ActedTier reached = verdict.holds == Tri::Yes
                                     ? afterImaging(pathway, verdict.tier, verdict.because, facts_)
@@ -80,12 +80,13 @@ class Engine {
       if (reached.tier != Tier::None && reached.tier == outcome.tier) {
         outcome.because.insert(verdict.because);
       }
-      outcome.rules.push_back({&rule, std::move(verdict)});
+      if (depth_ == Depth::EveryRule) outcome.rules.push_back({&rule, std::move(verdict)});
     }
     return outcome;
   }
 
   void weighPathways() {
+    result_.considered.reserve(facts_.pack.pathways.size());
     for (const Pathway& pathway : facts_.pack.pathways) result_.considered.push_back(weigh(pathway));
     for (std::size_t i = 0; i < result_.considered.size(); ++i) {
       if (result_.considered[i].tier != Tier::None) result_.raised.push_back(i);
@@ -149,12 +150,14 @@ class Engine {
   }
 
   const fhir::PatientRecord& record_;
+  Depth depth_;
   Facts facts_;
+  FindingSet recorded_;  ///< by anything that ever spoke for them
   Assessment result_;
 };
 
-Assessment assess(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now) {
-  return Engine(pack, record, now).run();
+Assessment assess(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now, Depth depth) {
+  return Engine(pack, record, now, depth).run();
 }
 
 }  // namespace plumbline::rules

@@ -15,12 +15,22 @@ namespace {
 using fhir::CodeableConcept;
 using Says = Evidence::Says;
 
-auto rank(const Evidence& e) {
-  const auto back = [](fhir::Instant when) { return -when.time_since_epoch().count(); };
-  return std::tuple(!e.when, e.when ? back(e.when->latest) : 0, e.when ? back(e.when->earliest) : 0, e.says,
-                    e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
-                    e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
-                    e.subjective, e.recorded, e.ended, e.site);
+/// All of it but the date, in the order that decides between pieces of one date.
+auto rest(const Evidence& e) {
+  return std::tie(e.says, e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
+                  e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
+                  e.subjective, e.recorded, e.ended, e.site);
+}
+
+/// Newest first, undated last.
+bool comesBefore(const Evidence& a, const Evidence& b) {
+  if (a.when == b.when) return rest(a) < rest(b);
+  if (!a.when || !b.when) return a.when.has_value();
+  return std::tie(a.when->latest, a.when->earliest) > std::tie(b.when->latest, b.when->earliest);
+}
+
+bool same(const Evidence& a, const Evidence& b) {
+  return a.when == b.when && rest(a) == rest(b);
 }
 
 /// What a resource gives to every finding its codes speak for.
@@ -33,8 +43,9 @@ struct Statement {
 
 class Collector {
  public:
-  Collector(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now)
-      : pack_(pack), record_(record), now_(now), table_(pack.findings.size()) {
+  Collector(const Pack& pack, const fhir::PatientRecord& record, const MedicationClasses& medications,
+            fhir::Instant now)
+      : pack_(pack), record_(record), uses_(medications), now_(now), table_(pack.findings.size()) {
     age_ = ageOf(record, now);
   }
 
@@ -47,7 +58,7 @@ class Collector {
     for (const auto& each : record_.medications)
       reasons(each.reasons, each.authored, each.source, each.draft);
     for (const auto& each : record_.orders) reasons(each.reasons, each.authored, each.source, each.draft);
-    addDerived(pack_, record_, now_, table_);
+    addDerived(pack_, record_, uses_, now_, table_);
     for (std::size_t f = 0; f < table_.size(); ++f) {
       putInOrder(table_[f]);
       const Finding& finding = pack_.findings[f];
@@ -81,7 +92,7 @@ class Collector {
     if (std::any_of(needs.words.begin(), needs.words.end(), said)) return true;
     if (needs.examination && statement.examination && statement.base.when) return true;
     if (needs.ageBelow && age_ && age_->youngest < *needs.ageBelow) return true;
-    if (needs.medication && takes(pack_.medications[*needs.medication], record_)) return true;
+    if (needs.medication && uses_.takes(*needs.medication)) return true;
     return needs.procedureWithinDays && recentProcedure(*needs.procedureWithinDays);
   }
 
@@ -276,6 +287,7 @@ class Collector {
 
   const Pack& pack_;
   const fhir::PatientRecord& record_;
+  const MedicationClasses& uses_;
   fhir::Instant now_;
   std::optional<fhir::AgeRange> age_;
   EvidenceTable table_;
@@ -285,14 +297,13 @@ class Collector {
 
 void putInOrder(std::vector<Evidence>& list) {
   if (list.size() < 2) return;
-  std::sort(list.begin(), list.end(), [](const Evidence& a, const Evidence& b) { return rank(a) < rank(b); });
-  list.erase(std::unique(list.begin(), list.end(),
-                         [](const Evidence& a, const Evidence& b) { return rank(a) == rank(b); }),
-             list.end());
+  std::sort(list.begin(), list.end(), comesBefore);
+  list.erase(std::unique(list.begin(), list.end(), same), list.end());
 }
 
-EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now) {
-  return Collector(pack, record, now).run();
+EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
+                              const MedicationClasses& medications, fhir::Instant now) {
+  return Collector(pack, record, medications, now).run();
 }
 
 }  // namespace plumbline::rules

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fhir/record.h"
+#include "rules/medications.h"
 #include "rules/pack.h"
 
 namespace plumbline::rules {
@@ -44,7 +45,8 @@ using EvidenceTable = std::vector<std::vector<Evidence>>;
 
 /// Reads every coded resource of `record`. Nothing is judged here: windows and conflicts come later.
 /// Sources: FHIR R4 status elements; which status means what is architecture §5 rule 1.
-EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record, fhir::Instant now);
+EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
+                              const MedicationClasses& medications, fhir::Instant now);
 
 /// Puts a list into the one total order, without doubles.
 void putInOrder(std::vector<Evidence>& list);

@@ -5,6 +5,15 @@
 #include "rules/words.h"
 
 namespace plumbline::rules {
+namespace {
+
+bool belongs(const MedicationClass& cls, const fhir::MedicationUse& use, const Words& words) {
+  const auto said = [&](const std::string& word) { return words.hold(word); };
+  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
+         std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
+}
+
+}  // namespace
 
 std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::MedicationUse& use) {
   std::set<std::string_view> found;
@@ -20,28 +29,38 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
 }
 
 bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
-  const auto said = [&](const std::string& word) { return names(use.medication, word); };
-  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
-         std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
+  return belongs(cls, use, Words(use.medication));
 }
 
 bool isCurrent(const fhir::MedicationUse& use) {
   return !use.draft && use.status == "active" && use.intent != "proposal";
 }
 
-bool takes(const MedicationClass& cls, const fhir::PatientRecord& record) {
-  return std::any_of(record.medications.begin(), record.medications.end(),
-                     [&](const fhir::MedicationUse& use) { return isCurrent(use) && isOf(cls, use); });
+MedicationClasses::MedicationClasses(const Pack& pack, const fhir::PatientRecord& record)
+    : record_(record), classes_(pack.medications.size()) {
+  isOf_.reserve(classes_ * record.medications.size());
+  for (const fhir::MedicationUse& use : record.medications) {
+    const Words words(use.medication);
+    for (const MedicationClass& cls : pack.medications) isOf_.push_back(belongs(cls, use, words));
+  }
 }
 
-std::optional<fhir::DateRange> takenSince(const MedicationClass& cls, const fhir::PatientRecord& record,
-                                          fhir::Instant now, int refilledWithinDays) {
+bool MedicationClasses::takes(std::size_t cls) const {
+  for (std::size_t use = 0; use < record_.medications.size(); ++use) {
+    if (isOf(cls, use) && isCurrent(record_.medications[use])) return true;
+  }
+  return false;
+}
+
+std::optional<fhir::DateRange> MedicationClasses::takenSince(std::size_t cls, fhir::Instant now,
+                                                             int refilledWithinDays) const {
   std::optional<fhir::DateRange> first;
   bool still = false;
-  for (const fhir::MedicationUse& use : record.medications) {
+  for (std::size_t i = 0; i < record_.medications.size(); ++i) {
+    const fhir::MedicationUse& use = record_.medications[i];
     const bool given =
         isCurrent(use) || use.status == "completed" || use.status == "stopped" || use.status == "on-hold";
-    if (!given || use.draft || !isOf(cls, use)) continue;
+    if (!given || use.draft || !isOf(cls, i)) continue;
     const bool past = use.authored && use.authored->earliest <= now;
     still = still || isCurrent(use) ||
             (past && fhir::maybeWithin(*use.authored, now, std::chrono::days(refilledWithinDays)));

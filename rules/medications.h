@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/record.h"
 #include "rules/pack.h"
@@ -21,12 +22,27 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
 /// whatever its date.
 bool isCurrent(const fhir::MedicationUse& use);
 
-/// Whether an order or statement of a drug of `cls` is current.
-bool takes(const MedicationClass& cls, const fhir::PatientRecord& record);
+/// Which classes each order and statement of a record is of, found once for all who ask. `cls` and `use` are
+/// indexes into Pack::medications and PatientRecord::medications; pack and record must outlive it.
+class MedicationClasses {
+ public:
+  MedicationClasses(const Pack& pack, const fhir::PatientRecord& record);
 
-/// Since when a drug of the class has been taken without a gap that ended it: the first order, when one is
-/// current or the last was given within `refilledWithinDays` of `now`. None: not taken, or nobody wrote when.
-std::optional<fhir::DateRange> takenSince(const MedicationClass& cls, const fhir::PatientRecord& record,
-                                          fhir::Instant now, int refilledWithinDays);
+  [[nodiscard]] bool isOf(std::size_t cls, std::size_t use) const { return isOf_[use * classes_ + cls]; }
+
+  /// Whether an order or statement of a drug of the class is current.
+  [[nodiscard]] bool takes(std::size_t cls) const;
+
+  /// Since when a drug of the class has been taken without a gap that ended it: the first order, when one is
+  /// current or the last was given within `refilledWithinDays` of `now`. None: not taken, or nobody wrote
+  /// when.
+  [[nodiscard]] std::optional<fhir::DateRange> takenSince(std::size_t cls, fhir::Instant now,
+                                                          int refilledWithinDays) const;
+
+ private:
+  const fhir::PatientRecord& record_;
+  std::size_t classes_;
+  std::vector<bool> isOf_;
+};
 
 }  // namespace plumbline::rules

@@ -3,10 +3,55 @@
 #include <algorithm>
 
 namespace plumbline::rules {
+namespace {
+
+FindingSet deficits(const Pack& pack) {
+  FindingSet found;
+  for (std::size_t f = 0; f < pack.findings.size(); ++f) {
+    if (pack.findings[f].deficit) found.insert(f);
+  }
+  return found;
+}
+
+/// See Rule::needs. Where all parts must hold, one part's findings are enough to know it cannot; where some
+/// must, it can while any part can.
+std::optional<FindingSet> needsOf(const Criterion& criterion, const Pack& pack) {
+  FindingSet needs;
+  switch (criterion.kind) {
+    case Criterion::Kind::Present:
+    case Criterion::Kind::Weak: needs.insert(criterion.finding); return needs;
+    case Criterion::Kind::Deficit: return deficits(pack);
+    case Criterion::Kind::All:
+      for (const Criterion& part : criterion.of) {
+        if (const auto of = needsOf(part, pack)) return of;
+      }
+      return std::nullopt;
+    case Criterion::Kind::Any:
+    case Criterion::Kind::AtLeast:
+      for (const Criterion& part : criterion.of) {
+        const auto of = needsOf(part, pack);
+        if (!of) return std::nullopt;
+        needs.insert(*of);
+      }
+      return needs;
+    case Criterion::Kind::Unless:
+    case Criterion::Kind::Pain:
+    case Criterion::Kind::PainNew:
+    case Criterion::Kind::PainWithin:
+    case Criterion::Kind::Age:
+    case Criterion::Kind::Sex:
+    case Criterion::Kind::Medication:
+    case Criterion::Kind::Measured: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 bool contains(const std::vector<Code>& codes, std::string_view system, std::string_view code) {
   return std::any_of(codes.begin(), codes.end(), [&](const Code& each) {
-    return each.system == system && (each.prefix ? code.starts_with(each.code) : code == each.code);
+    // The code first: systems are long and mostly the same.
+    return (each.prefix ? code.starts_with(each.code) : code == each.code) && each.system == system;
   });
 }
 
@@ -43,6 +88,9 @@ void Pack::index() {
       for (const Code& code : finding.measurements[m].codes) measured_.add(code, {f, m});
       if (!finding.measurements[m].words.empty()) worded_.push_back({f, m});
     }
+  }
+  for (Pathway& pathway : pathways) {
+    for (Rule& rule : pathway.rules) rule.needs = needsOf(rule.when, *this);
   }
 }
 

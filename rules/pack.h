@@ -24,6 +24,9 @@ struct Rule {
   Tier tier;
   Criterion when;
   std::string because;
+  /// Findings of which at least one must be on record for the rule to hold; none: it can hold without any.
+  /// Follows from `when`; lets a chart that records little be weighed quickly.
+  std::optional<FindingSet> needs;
 };
 
 /// An option a clinician can take; becomes a suggestion of the card.
@@ -193,7 +196,7 @@ struct Pack {
   /// Makes room for findings of these ids, in order, so that content can name any before all are read.
   void nameFindings(const std::vector<std::string>& ids);
 
-  /// Fills what is looked up by code; the loader calls it once.
+  /// Fills what follows from the rest; the loader calls it once.
   void index();
 
  private:

@@ -1,7 +1,6 @@
 #include "rules/screen.h"
 
 #include <algorithm>
-#include <set>
 
 namespace plumbline::rules {
 namespace {
@@ -27,7 +26,7 @@ bool isOpen(const ScreenItem& item, const Facts& facts, seconds usual, OpenItem&
   for (const std::size_t finding : item.all) {
     const auto own = item.maxAgeOf.find(finding);
     const seconds limit = own != item.maxAgeOf.end() ? own->second : item.maxAge.value_or(usual);
-    if (!absentInDate(facts, finding, limit)) open.findings.push_back(finding);
+    if (!absentInDate(facts, finding, limit)) open.findings.insert(finding);
   }
   return !open.findings.empty() ||
          std::any_of(item.measured.begin(), item.measured.end(), [&](const std::vector<Code>& codes) {
@@ -41,13 +40,13 @@ std::vector<OpenItem> openItems(const Facts& facts) {
   const Screen& screen = facts.pack.screen;
   const seconds usual = inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
   std::vector<OpenItem> open;
-  std::set<std::string> seen;
   for (const auto& [region, items] : screen.items) {
     if (!facts.pain.in(region)) continue;
     for (const ScreenItem& item : items) {
-      if (!seen.insert(item.id).second) continue;
+      const auto told = [&](const OpenItem& each) { return each.item->id == item.id; };
+      if (std::any_of(open.begin(), open.end(), told)) continue;
       if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
-      OpenItem found{item.id, item.label, {}};
+      OpenItem found{&item, {}};
       if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
     }
   }

@@ -11,9 +11,8 @@ namespace plumbline::rules {
 /// A line of the structural screen that is not complete, and the findings in it that are not documented
 /// absent.
 struct OpenItem {
-  std::string id;
-  std::string label;
-  std::vector<std::size_t> findings;
+  const ScreenItem* item;
+  FindingSet findings;
 };
 
 /// The items of the screen for the regions in pain (all of them where the region is unknown) that are not

@@ -235,8 +235,8 @@ FindingState decide(const Finding& finding, std::size_t index, std::vector<Evide
   FindingState state;
   state.finding = index;
   state.evidence = std::move(evidence);
-  state.parts.resize(finding.parts.size());
   if (state.evidence.empty()) return state;
+  state.parts.resize(finding.parts.size());
   const Closings closings(finding, state.evidence);
   Decision(finding, state.evidence, closings, time, std::nullopt).fill(state);
   for (std::size_t part = 0; part < state.parts.size(); ++part) {

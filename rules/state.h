@@ -47,10 +47,10 @@ struct Standing {
 struct FindingState : Standing {
   std::size_t finding = 0;
   std::vector<Evidence> evidence;
-  std::vector<Standing> parts;  ///< indexed like Finding::parts
+  std::vector<Standing> parts;  ///< indexed like Finding::parts; empty while there is no evidence at all
 
   [[nodiscard]] const Standing& of(const std::optional<std::size_t>& part) const {
-    return part ? parts[*part] : *this;
+    return part && !parts.empty() ? parts[*part] : *this;
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace plumbline::rules {
@@ -8,6 +9,7 @@ namespace plumbline::rules {
 /// How pressing an answer is, in ascending order. A pathway's own tier is Emergency, Urgent or Soon; the rest
 /// describe a whole assessment.
 enum class Tier { None, NotAssessable, Cleared, Soon, StructuralFirst, Urgent, Emergency };
+inline constexpr std::size_t kTiers = 7;
 
 constexpr std::string_view name(Tier tier) {
   switch (tier) {

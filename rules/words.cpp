@@ -13,17 +13,35 @@ bool isLetter(char c) {
   return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
+bool beginsWith(std::string_view text, std::string_view stem) {
+  if (stem.empty() || text.size() < stem.size() || lower(text[0]) != stem[0]) return false;
+  return std::equal(stem.begin(), stem.end(), text.begin(),
+                    [](char ours, char theirs) { return ours == lower(theirs); });
+}
+
 }  // namespace
 
 bool holdsWord(std::string_view text, std::string_view stem) {
-  if (stem.size() > text.size() || stem.empty()) return false;
   for (std::size_t at = 0; at + stem.size() <= text.size(); ++at) {
-    if (lower(text[at]) != stem[0] || (at > 0 && isLetter(text[at - 1]))) continue;
-    const auto same = [](char ours, char theirs) { return ours == lower(theirs); };
-    if (std::equal(stem.begin(), stem.end(), text.begin() + static_cast<std::ptrdiff_t>(at), same))
-      return true;
+    if (beginsWith(text.substr(at), stem) && (at == 0 || !isLetter(text[at - 1]))) return true;
   }
   return false;
+}
+
+Words::Words(const fhir::CodeableConcept& concept_) {
+  add(concept_.text);
+  for (const fhir::Coding& coding : concept_.coding) add(coding.display);
+}
+
+void Words::add(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at == 0 || !isLetter(text[at - 1])) from_.push_back(text.substr(at));
+  }
+}
+
+bool Words::hold(std::string_view stem) const {
+  return std::any_of(from_.begin(), from_.end(),
+                     [&](std::string_view word) { return beginsWith(word, stem); });
 }
 
 bool names(const fhir::CodeableConcept& concept_, std::string_view stem) {

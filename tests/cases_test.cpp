@@ -115,7 +115,7 @@ void compareStressAndScreen(Mismatches& found, const Value& expect, const rules:
     compare(found, "indicators", wordsOf(expect["indicators"]), idsOf(assessment.stress.indicators));
   if (expect.HasMember("open")) {
     std::set<std::string> open;
-    for (const auto& item : assessment.open) open.insert(item.id);
+    for (const auto& each : assessment.open) open.insert(each.item->id);
     compare(found, "open screen items", wordsOf(expect["open"]), open);
   }
   if (expect.HasMember("withheld")) {

@@ -8,26 +8,33 @@ namespace plumbline::cards {
 
 enum class Indicator { Info, Warning, Critical };
 
-/// A Coding as CDS Hooks writes it: no version, no userSelected.
+/// A Coding as CDS Hooks writes it: no version, no userSelected. Of the pack.
 struct Coding {
-  std::string code, system, display;
+  std::string_view code, system, display;
+};
+
+/// What the card is about; the code is made for the chart's picture.
+struct Topic {
+  std::string code;
+  std::string_view system, display;
 };
 
 /// One option as an action: a draft ServiceRequest the clinician may accept.
 struct Suggestion {
   std::string uuid;
-  std::string label;
+  std::string_view label;
   Coding order;
-  std::string priority;
+  std::string_view priority;
   std::string patientId;
   std::string encounterId;
 };
 
 struct Link {
-  std::string label, url;
+  std::string_view label, url;
 };
 
-/// A CDS Hooks card, without the assessment that plugin/wire adds.
+/// A CDS Hooks card, without the assessment that plugin/wire adds. Its views are of the pack, which must
+/// outlive it.
 /// Source: CDS Hooks 2.0 "Card Attributes".
 struct Card {
   std::string uuid;
@@ -35,7 +42,7 @@ struct Card {
   Indicator indicator = Indicator::Info;
   std::string detail;
   std::string sourceLabel, sourceUrl;
-  Coding topic;
+  Topic topic;
   std::vector<Suggestion> suggestions;
   std::vector<Coding> overrideReasons;
   std::vector<Link> links;

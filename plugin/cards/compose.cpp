@@ -1,7 +1,6 @@
 #include "plugin/cards/compose.h"
 
 #include <algorithm>
-#include <set>
 
 #include "plugin/cards/detail.h"
 
@@ -18,21 +17,22 @@ constexpr std::size_t kTopicDigits = 32;
 
 /// The picture a clinician acknowledges: which pathways, which red flags. No dates and no versions, so that
 /// an acknowledgement lasts as long as the picture and a new red flag breaks it.
-Coding topicOf(const Assessment& assessment, Tier tier) {
-  std::set<std::string> parts;
-  for (const std::size_t index : assessment.raised) parts.insert(assessment.considered[index].pathway->id);
+Topic topicOf(const Assessment& assessment, Tier tier) {
+  std::vector<std::string_view> parts;
+  for (const std::size_t index : assessment.raised) parts.push_back(assessment.considered[index].pathway->id);
   for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
     const auto& finding = assessment.pack->findings[f];
-    if (finding.isRedFlag() && assessment.present(f)) parts.insert(finding.id);
+    if (finding.isRedFlag() && assessment.present(f)) parts.push_back(finding.id);
   }
   // Nothing raised: what is acknowledged is the kind of answer.
-  if (assessment.raised.empty()) parts.insert(std::string(name(tier)));
+  if (assessment.raised.empty()) parts.push_back(name(tier));
+  std::sort(parts.begin(), parts.end());
   std::string picture;
-  for (const auto& part : parts) picture += part + "\n";
+  for (const auto& part : parts) picture.append(part).append("\n");
   const bool ofPathway = tier == Tier::Emergency || tier == Tier::Urgent || tier == Tier::Soon;
-  const std::string display = ofPathway                     ? assessment.lead()->pathway->title
-                              : tier == Tier::NotAssessable ? say(assessment, "not-assessable.label")
-                                                            : say(assessment, "structural-first.label");
+  const std::string_view display = ofPathway                     ? assessment.lead()->pathway->title
+                                   : tier == Tier::NotAssessable ? say(assessment, "not-assessable.label")
+                                                                 : say(assessment, "structural-first.label");
   return {sha256Prefix(picture, kTopicDigits), say(assessment, "common.topicSystem"), display};
 }
 
@@ -167,13 +167,13 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
   sections.recorded = recordedLines(assessment, nullptr);
   if (sections.recorded.empty()) sections.recorded.push_back(say(assessment, "common.recordedNothing"));
   addIndicators(sections.recorded, assessment);
-  std::set<std::size_t> told;
-  for (const auto& item : assessment.open) {
-    if (item.findings.empty()) sections.notDocumented.push_back(item.label);
-    for (const std::size_t finding : item.findings) {
-      if (!assessment.present(finding) && told.insert(finding).second) {
-        sections.notDocumented.push_back(assessment.pack->findings[finding].ask);
-      }
+  rules::FindingSet told;
+  for (const auto& open : assessment.open) {
+    if (open.findings.empty()) sections.notDocumented.push_back(open.item->label);
+    for (const std::size_t finding : open.item->all) {
+      if (!open.findings.contains(finding) || assessment.present(finding) || told.contains(finding)) continue;
+      told.insert(finding);
+      sections.notDocumented.push_back(assessment.pack->findings[finding].ask);
     }
   }
   sections.couldNotBeRead = unreadLines(assessment);
@@ -213,7 +213,7 @@ Card notAssessableCard(const Assessment& assessment, const Call& call, const Uui
   sections.couldNotBeRead = unreadLines(assessment);
   sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
                                  assessment.missing.end());
-  for (const auto& item : assessment.open) sections.notDocumented.push_back(item.label);
+  for (const auto& open : assessment.open) sections.notDocumented.push_back(open.item->label);
   sections.consider = {say(assessment, "not-assessable.consider.1"),
                        say(assessment, "not-assessable.consider.2")};
   finish(card, assessment, sections, "not-assessable.why");
@@ -221,15 +221,6 @@ Card notAssessableCard(const Assessment& assessment, const Call& call, const Uui
 }
 
 }  // namespace
-
-std::size_t utf16Length(std::string_view utf8) {
-  std::size_t units = 0;
-  for (const char c : utf8) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
-  }
-  return units;
-}
 
 std::vector<Card> compose(const Assessment& assessment, const Call& call, const UuidSource& uuids) {
   switch (assessment.tier) {

@@ -28,6 +28,5 @@ std::vector<Card> compose(const rules::Assessment& assessment, const Call& call,
 /// Lengths as the readers of a card count them.
 inline constexpr std::size_t kMaxSummary = 139;  ///< UTF-16 units
 inline constexpr std::size_t kMaxDetail = 1500;  ///< UTF-16 units
-std::size_t utf16Length(std::string_view utf8);
 
 }  // namespace plumbline::cards

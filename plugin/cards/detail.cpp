@@ -32,36 +32,45 @@ bool shows(const FindingState& state) {
   return state.present() || state.grade == Grade::Stale;
 }
 
-std::string join(const std::vector<std::string>& parts, std::string_view between, std::size_t most,
-                 const std::string& more) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i)
-    text += (i ? std::string(between) : "") + parts[i];
-  if (parts.size() > most)
-    text += std::string(between) + "+" + std::to_string(parts.size() - most) + " " + more;
-  return text;
+/// A list of a card under its heading. `shown` says how many of its lines fit where a long list may have
+/// `most`; how many more there are is said behind them.
+struct List {
+  const std::string* heading;
+  const std::vector<std::string>* lines;
+  std::string_view between;
+  std::size_t (*shown)(std::size_t most, std::size_t all);
+};
+
+constexpr std::string_view kBullet = "\n- ";
+
+std::vector<List> listsOf(const Assessment& assessment, const Sections& sections) {
+  const auto usual = [](std::size_t most, std::size_t all) { return std::min(most, all); };
+  const auto twice = [](std::size_t most, std::size_t all) { return std::min(2 * most, all); };
+  const auto every = [](std::size_t, std::size_t all) { return all; };
+  const auto quarter = [](std::size_t most, std::size_t all) {
+    return std::min(std::max<std::size_t>(1, most / 4), all);
+  };
+  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, kBullet, usual},
+          {&say(assessment, "common.heading.notDocumented"), &sections.notDocumented, "; ", twice},
+          {&say(assessment, "common.heading.couldNotBeRead"), &sections.couldNotBeRead, kBullet, usual},
+          {&say(assessment, "common.heading.consider"), &sections.consider, kBullet, every},
+          {&say(assessment, "common.heading.why"), &sections.why, kBullet, quarter}};
 }
 
-void bullets(std::string& text, const std::string& heading, const std::vector<std::string>& lines,
-             std::size_t most, const std::string& more) {
-  if (lines.empty()) return;
-  text += "**" + heading + "**\n\n- " + join(lines, "\n- ", most, more) + "\n\n";
-}
-
-std::string renderWith(const Assessment& assessment, const Sections& sections, std::size_t most) {
-  const std::string& more = say(assessment, "common.more");
+std::string write(const std::vector<List>& lists, std::size_t most, std::string_view more,
+                  const std::string& end) {
   std::string text;
-  bullets(text, say(assessment, "common.heading.recorded"), sections.recorded, most, more);
-  bullets(text, say(assessment, "common.heading.notDocumented"),
-          {join(sections.notDocumented, "; ", 2 * most, more)}, 1, more);
-  bullets(text, say(assessment, "common.heading.couldNotBeRead"), sections.couldNotBeRead, most, more);
-  bullets(text, say(assessment, "common.heading.consider"), sections.consider, sections.consider.size(),
-          more);
-  bullets(text, say(assessment, "common.heading.why"), sections.why, std::max<std::size_t>(1, most / 4),
-          more);
-  text += "**" + say(assessment, "common.heading.limits") + "**\n\n" + say(assessment, "common.limits") +
-          " (" + fhir::print(assessment.now) + ")";
-  return text;
+  text.reserve(2048);
+  for (const List& list : lists) {
+    const std::size_t all = list.lines->size();
+    if (all == 0) continue;
+    text.append("**").append(*list.heading).append("**\n\n- ");
+    const std::size_t shown = list.shown(most, all);
+    for (std::size_t i = 0; i < shown; ++i) text.append(i ? list.between : "").append((*list.lines)[i]);
+    if (all > shown) text.append(list.between).append("+" + std::to_string(all - shown) + " ").append(more);
+    text += "\n\n";
+  }
+  return text += end;
 }
 
 }  // namespace
@@ -154,10 +163,23 @@ std::string whyLine(const Assessment& assessment, const rules::Pathway& pathway)
          sourceSentence(assessment, pathway.sources.front());
 }
 
+std::size_t utf16Length(std::string_view utf8) {
+  std::size_t units = 0;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += static_cast<std::size_t>((byte & 0xC0U) != 0x80U) + static_cast<std::size_t>(byte >= 0xF0U);
+  }
+  return units;
+}
+
 std::string render(const Assessment& assessment, const Sections& sections, std::size_t most) {
+  const std::vector<List> lists = listsOf(assessment, sections);
+  const std::string& more = say(assessment, "common.more");
+  const std::string end = "**" + say(assessment, "common.heading.limits") + "**\n\n" +
+                          say(assessment, "common.limits") + " (" + fhir::print(assessment.now) + ")";
   std::size_t lines = 12;
-  std::string text = renderWith(assessment, sections, lines);
-  while (utf16Length(text) > most && lines > 1) text = renderWith(assessment, sections, --lines);
+  std::string text = write(lists, lines, more, end);
+  while (utf16Length(text) > most && lines > 1) text = write(lists, --lines, more, end);
   return text;
 }
 

@@ -38,6 +38,9 @@ std::string sourceSentence(const rules::Assessment& assessment, const std::strin
 /// saying how many more there are, until the whole is at most `most` UTF-16 units.
 std::string render(const rules::Assessment& assessment, const Sections& sections, std::size_t most);
 
+/// Of UTF-8 in UTF-16 units, as the readers of a card count.
+std::size_t utf16Length(std::string_view utf8);
+
 /// A sentence of rules/content/cards by its name; a name that is not there is a fault of the build's content
 /// and throws std::out_of_range.
 const std::string& say(const rules::Assessment& assessment, std::string_view key);

@@ -14,7 +14,7 @@ constexpr std::array kAll{Tri::No, Tri::Unknown, Tri::Yes};
 /// Three findings whose truth a test sets: present, absent or unknown.
 class Truth : public testing::Test {
  protected:
-  Truth() : facts_{pack_, record_, {}, {}, {}, {}, std::vector<FindingState>(3), {}} {
+  Truth() : facts_{pack_, record_, {}, {pack_, record_}, {}, {}, {}, std::vector<FindingState>(3)} {
     pack_.findings.resize(3);
     for (std::size_t i = 0; i < 3; ++i) facts_.states[i].finding = i;
   }

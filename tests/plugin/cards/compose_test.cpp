@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 
+#include "plugin/cards/detail.h"
 #include "rules/words.h"
 #include "tests/plugin/cards/markdown.h"
 #include "tests/plugin/situations.h"
@@ -75,10 +76,15 @@ std::vector<Request> everySituation(const std::string& hook) {
 
 /// Every word of a card a clinician may read.
 std::string wordsOf(const Card& card) {
-  std::string words = card.summary + "\n" + card.detail + "\n" + card.sourceLabel + "\n" + card.topic.display;
-  for (const auto& each : card.suggestions) words += "\n" + each.label + "\n" + each.order.display;
-  for (const auto& each : card.overrideReasons) words += "\n" + each.display;
-  for (const auto& each : card.links) words += "\n" + each.label;
+  std::string words = card.summary + "\n" + card.detail + "\n" + card.sourceLabel;
+  const auto add = [&](std::string_view text) { words.append("\n").append(text); };
+  add(card.topic.display);
+  for (const auto& each : card.suggestions) {
+    add(each.label);
+    add(each.order.display);
+  }
+  for (const auto& each : card.overrideReasons) add(each.display);
+  for (const auto& each : card.links) add(each.label);
   return words;
 }
 
@@ -259,7 +265,7 @@ TEST(Compose, SuggestsOrdersForThePatientOfTheCallEachOnceWithItsPriority) {
   ASSERT_THAT(all, SizeIs(1));
   std::set<std::string> codes, uuids;
   for (const Suggestion& each : all.front().suggestions) {
-    codes.insert(each.order.code);
+    codes.emplace(each.order.code);
     uuids.insert(each.uuid);
     EXPECT_FALSE(each.label.empty());
     EXPECT_FALSE(each.order.system.empty());
@@ -298,7 +304,7 @@ TEST(Compose, OffersThreeToEightDistinctReasonsToOverrideOnEveryCard) {
       EXPECT_LE(card.overrideReasons.size(), 8U);
       std::set<std::string> codes;
       for (const auto& each : card.overrideReasons) {
-        codes.insert(each.code);
+        codes.emplace(each.code);
         EXPECT_FALSE(each.system.empty() || each.display.empty()) << each.code;
       }
       EXPECT_EQ(codes.size(), card.overrideReasons.size());
