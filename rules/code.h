@@ -30,6 +30,7 @@ struct Code {
   bool prefix = false;
   bool answerOnly = false;  ///< speaks only through an Observation's yes or no
   bool negative = false;    ///< its presence documents the absence of the finding
+  bool whole = false;       ///< names the finding (or its part) itself, not one way of having it
   bool weak = false;        ///< evidence, but the pathway decides what it is worth
   bool history = false;     ///< says that it was once so: an active problem of this code is nothing current
   bool contrast = false;    ///< imaging: with contrast medium

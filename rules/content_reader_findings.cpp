@@ -141,6 +141,7 @@ Code readCode(const Value& value) {
   code.prefix = text(value, "match") == "prefix";
   code.answerOnly = text(value, "match") == "answer";
   code.negative = text(value, "says") == "absent";
+  code.whole = flag(value, "whole");
   code.weak = flag(value, "weak");
   code.history = flag(value, "history");
   code.contrast = flag(value, "contrast");

@@ -37,6 +37,7 @@ Criterion present(const Pack& pack, const Value& value, const std::string& id, c
   criterion.finding = findingOf(pack, id, at, file).value_or(0);
   if (!value.IsObject()) return criterion;
   criterion.days = integer(value, "withinDays");
+  criterion.dated = flag(value, "dated");
   criterion.beganDays = integer(value, "beganWithinDays");
   criterion.times = static_cast<std::size_t>(integer(value, "times").value_or(1));
   criterion.activeOnly = flag(value, "activeOnly");

@@ -29,7 +29,8 @@ bool fits(const Criterion& criterion, const Standing& state, fhir::Instant now) 
   const auto recent = [&](const auto& when, int days) {
     return !when || fhir::maybeWithin(*when, now, std::chrono::days(days));
   };
-  const bool inTime = !criterion.days || state.current || recent(state.when, *criterion.days);
+  const bool inTime = !criterion.days || state.current ||
+                      (recent(state.last, *criterion.days) && (state.last || !criterion.dated));
   const bool young = !criterion.beganDays || recent(state.began, *criterion.beganDays);
   const bool counts =
       !criterion.activeOnly || state.grade == Grade::Active || state.grade == Grade::UndatedLower;

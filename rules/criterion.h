@@ -14,6 +14,7 @@ namespace plumbline::rules {
 ///                 "part": name        only evidence by codes, values or phrases of that part of the finding
 ///                 "withinDays": n     recorded at most n days ago, or a Condition that is active now
 ///                 "beganWithinDays": n  first recorded at most n days ago, or undated
+///                 "dated": true       beside withinDays: undated evidence does not count
 ///                 "times": n          by at least n pieces of evidence in its active window
 ///                 "activeOnly": true  neither baseline nor stale nor resolved
 ///   Weak        {"weak": id, "part"?: name}  recorded by codes marked weak
@@ -53,6 +54,7 @@ struct Criterion {
   std::optional<std::size_t> part;  ///< index into Finding::parts
   std::optional<int> days;
   std::optional<int> beganDays;
+  bool dated = false;  ///< undated evidence is not recent
   std::size_t times = 1;
   bool activeOnly = false;  ///< neither baseline nor stale nor resolved
   std::size_t count = 0;

@@ -39,10 +39,11 @@ class Deriver {
     if (each.side != Side::None) return each.side;
     const bool here = std::any_of(derived.siteWords.begin(), derived.siteWords.end(),
                                   [&](const auto& word) { return holdsWord(each.site, word); });
-    if (!here) return Side::None;
-    if (holdsWord(each.site, "left")) return Side::Left;
-    return holdsWord(each.site, "right") ? Side::Right : Side::None;
+    return here ? rules::sideOf(each) : Side::None;
   }
+
+  /// Whether `a` was first recorded surely before `b`; undated evidence may be of today.
+  static bool began(const Evidence& a, const Evidence& b) { return a.when && (!b.when || *a.when < *b.when); }
 
   /// Left and right of the same finding, each first recorded when its code first was: together the derived
   /// finding, since the day the second side came. Where the file sets a limit, an older second side is no
@@ -53,19 +54,19 @@ class Deriver {
     std::map<Side, bool> lasts;
     for (const Evidence& each : table_[of]) {
       const Side side = sideOf(each, *pack_.findings[finding].derived);
-      if (each.says != Says::Present || each.resolved || each.listedOnly || !each.when) continue;
+      if (each.says != Says::Present || each.resolved || each.listedOnly) continue;
       if (side != Side::Left && side != Side::Right) continue;
       const Evidence*& earliest = first[side];
-      if (!earliest || *each.when < *earliest->when) earliest = &each;
-      lasts[side] = lasts[side] || each.current || !kept ||
+      if (!earliest || began(each, *earliest)) earliest = &each;
+      lasts[side] = lasts[side] || each.current || !kept || !each.when ||
                     fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
     }
     if (!lasts[Side::Left] || !lasts[Side::Right]) return;
     const Evidence* left = first[Side::Left];
     const Evidence* right = first[Side::Right];
-    Evidence both = *left->when < *right->when ? *right : *left;
+    Evidence both = began(*left, *right) ? *right : *left;
     const int days = pack_.findings[finding].derived->withinDays;
-    if (days > 0 && !fhir::maybeWithin(*both.when, now_, std::chrono::days(days))) return;
+    if (days > 0 && both.when && !fhir::maybeWithin(*both.when, now_, std::chrono::days(days))) return;
     both.side = Side::Both;
     both.quantity.reset();
     both.value.clear();

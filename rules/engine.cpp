@@ -107,10 +107,22 @@ class Engine {
     }
     std::sort(result_.missing.begin(), result_.missing.end());
     result_.unreadable = record_.unreadable;
+    const auto& problems = record_.conditions;
+    const auto& visits = record_.encounters;
+    const auto inWords = [](const fhir::CodeableConcept& each) { return each.coding.empty(); };
+    result_.unreadText =
+        std::any_of(record_.documents.begin(), record_.documents.end(),
+                    [](const auto& each) { return each.status.empty() || each.status == "current"; }) ||
+        std::any_of(problems.begin(), problems.end(),
+                    [&](const auto& each) { return inWords(each.code) || !each.notes.empty(); }) ||
+        std::any_of(visits.begin(), visits.end(), [&](const auto& each) {
+          return std::any_of(each.reasons.begin(), each.reasons.end(), inWords);
+        });
   }
 
   bool anyUnreadable() const {
-    return !result_.unread.empty() || !result_.missing.empty() || !result_.unreadable.empty() ||
+    return result_.unreadText || !result_.unread.empty() || !result_.missing.empty() ||
+           !result_.unreadable.empty() ||
            std::any_of(facts_.states.begin(), facts_.states.end(), [&](const FindingState& state) {
              return facts_.pack.findings[state.finding].isRedFlag() && state.reason == Reason::Unreadable;
            });

@@ -19,7 +19,7 @@ using Says = Evidence::Says;
 auto rest(const Evidence& e) {
   return std::tie(e.says, e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
                   e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
-                  e.subjective, e.recorded, e.ended, e.site);
+                  e.subjective, e.whole, e.recorded, e.onset, e.ended, e.site);
 }
 
 /// Newest first, undated last.
@@ -62,7 +62,8 @@ class Collector {
     for (std::size_t f = 0; f < table_.size(); ++f) {
       putInOrder(table_[f]);
       const Finding& finding = pack_.findings[f];
-      if (finding.undated == Undated::Active || finding.undated == Undated::Soon) keepFirstDates(table_[f]);
+      if (finding.undated == Undated::Active || finding.undated == Undated::Soon)
+        keepFirstDates(table_[f], finding);
     }
     return std::move(table_);
   }
@@ -117,9 +118,10 @@ class Collector {
         evidence.side = code.side;
         evidence.region = code.region;
         evidence.part = code.part;
+        evidence.whole = code.whole || code.negative;
         evidence.weak = code.weak;
         evidence.current = evidence.current && !code.history;
-        evidence.listedOnly = code.needs && evidence.says == Says::Present && !met(*code.needs, statement);
+        evidence.listedOnly = code.needs && !met(*code.needs, statement);
         table_[finding].push_back(std::move(evidence));
       });
     }
@@ -132,6 +134,8 @@ class Collector {
     base.refuted = each.verificationStatus == "refuted";
     base.says = base.refuted ? Says::Absent : Says::Present;
     base.recorded = believable(each.recorded);
+    base.onset = believable(each.onset);
+    if (!each.bodySites.empty()) base.site = siteOf(each.bodySites.front());
     base.suspected = each.verificationStatus == "provisional" || each.verificationStatus == "differential" ||
                      each.verificationStatus == "unconfirmed";
     base.changed = clinical == "recurrence" || clinical == "relapse";
@@ -178,6 +182,7 @@ class Collector {
 
   void measured(const fhir::Measurement& each, const fhir::Observation& whole, Evidence base) {
     const bool final = isFinal(whole.status);
+    base.site = siteOf(whole.bodySite);
     if (const auto said = answer(each)) {
       base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
       Statement statement{base, each.code, {&whole.bodySite}, true};
@@ -187,7 +192,6 @@ class Collector {
       base.says = Says::Present;
       state({base, each.value.concept_, {&whole.bodySite, &each.code}, true});
     }
-    base.site = siteOf(whole.bodySite);
     const auto weigh = [&](std::size_t finding, std::size_t index) {
       const Threshold& threshold = pack_.findings[finding].measurements[index];
       auto found = test(threshold, each);
@@ -197,6 +201,7 @@ class Collector {
       evidence.value = std::move(found->label);
       evidence.quantity = index;
       evidence.part = threshold.part;
+      evidence.whole = pack_.findings[finding].conflict == Conflict::Measurement;
       table_[finding].push_back(std::move(evidence));
     };
     bool coded = false;
@@ -260,6 +265,7 @@ class Collector {
         if (const auto finding = pack_.find(item.linkId)) {
           table_[*finding].push_back(base);
           table_[*finding].back().label = pack_.findings[*finding].name;
+          table_[*finding].back().whole = true;
           // A yes to the question as such is read as a yes to the part the file names first.
           const bool yes = *said == Says::Present && !pack_.findings[*finding].parts.empty();
           if (yes) table_[*finding].back().part = 0;
@@ -271,15 +277,25 @@ class Collector {
   }
 
   /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of
-  /// its code's run, which recurrence, relapse or an end before it breaks.
-  static void keepFirstDates(std::vector<Evidence>& list) {
-    std::map<std::string_view, std::optional<fhir::DateRange>> first;
+  /// its code's run. Recurrence, relapse or an end break a run, and so does a silence longer than the finding
+  /// stays stale after an entry that is not active any more.
+  static void keepFirstDates(std::vector<Evidence>& list, const Finding& finding) {
+    struct Run {
+      fhir::DateRange first, last;
+      bool current;
+    };
+    std::map<std::string_view, std::optional<Run>> runs;
+    const auto& days = finding.staleDays ? finding.staleDays : finding.activeDays;
     for (auto each = list.rbegin(); each != list.rend(); ++each) {
       if (each->type != "Condition" || each->says != Says::Present || !each->when || each->code.empty())
         continue;
-      auto& run = first[each->code];
-      if (!run || each->changed) run = each->when;
-      each->when = run;
+      auto& run = runs[each->code];
+      const bool silence =
+          run && !run->current && days && each->when->earliest - run->last.latest > std::chrono::days(*days);
+      if (!run || each->changed || silence) run = Run{*each->when, *each->when, false};
+      run->last = *each->when;
+      run->current = run->current || each->current;
+      each->when = run->first;
       if (each->resolved) run.reset();
     }
     putInOrder(list);
@@ -294,6 +310,22 @@ class Collector {
 };
 
 }  // namespace
+
+Side sideOf(const Evidence& evidence) {
+  if (evidence.side != Side::None) return evidence.side;
+  const bool left = holdsWord(evidence.site, "left");
+  const bool right = holdsWord(evidence.site, "right");
+  return left && right ? Side::Both : left ? Side::Left : right ? Side::Right : Side::None;
+}
+
+bool concerns(const Evidence& absent, const Evidence& present) {
+  const Side side = sideOf(absent);
+  if ((side == Side::Left || side == Side::Right) && side != sideOf(present)) return false;
+  // A diagnosis that is taken back is that diagnosis, not everything like it.
+  if (absent.whole && !absent.refuted) return !absent.part || absent.part == present.part;
+  if (absent.quantity) return absent.quantity == present.quantity;
+  return !absent.code.empty() && absent.code == present.code;
+}
 
 void putInOrder(std::vector<Evidence>& list) {
   if (list.size() < 2) return;

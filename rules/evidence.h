@@ -18,12 +18,14 @@ struct Evidence {
   Says says = Says::Present;
   std::optional<fhir::DateRange> when;      ///< onset or effective, else recorded; none: undated
   std::optional<fhir::DateRange> recorded;  ///< when somebody wrote it down, where that is another date
-  std::optional<fhir::DateRange> ended;     ///< abatement
-  bool suspected = false;                   ///< provisional, unconfirmed, preliminary
-  bool resolved = false;                    ///< resolved, inactive, in remission or abated
-  bool current = false;                     ///< a Condition with an active clinicalStatus, a visit under way
-  bool changed = false;                     ///< recurrence, relapse or worsening
+  std::optional<fhir::DateRange> onset;  ///< as the entry itself gives it, before runs take their first date
+  std::optional<fhir::DateRange> ended;  ///< abatement
+  bool suspected = false;                ///< provisional, unconfirmed, preliminary
+  bool resolved = false;                 ///< resolved, inactive, in remission or abated
+  bool current = false;                  ///< a Condition with an active clinicalStatus, a visit under way
+  bool changed = false;                  ///< recurrence, relapse or worsening
   bool refuted = false;
+  bool whole = false;        ///< speaks of the finding (or its part) itself, not of one way of having it
   bool subjective = false;   ///< told by the patient: never overrides an examination
   bool weak = false;         ///< by a code marked weak
   bool listedOnly = false;   ///< by a code whose need is not met: shown, speaks for nothing
@@ -35,9 +37,16 @@ struct Evidence {
   std::string_view code;                ///< canonical code that matched, or empty
   std::string_view label;               ///< the code's display in the pack
   std::string value;                    ///< a measured value with its unit, "CRP 64 mg/L"
-  std::string_view site;                ///< of an examination: the body site's words
+  std::string_view site;                ///< the body site's words
   std::string_view type, id;            ///< of the resource
 };
+
+/// Left or right, where the code or the body site says so.
+Side sideOf(const Evidence& evidence);
+
+/// Whether what `absent` denies is what `present` states: a no takes back the finding it names, or the way of
+/// having it that it names, on the side and for the part it names, and nothing else. Architecture §5 rule 2.
+bool concerns(const Evidence& absent, const Evidence& present);
 
 /// The evidence of every finding, indexed like Pack::findings; each list in one total order without doubles,
 /// so that the order of resources in the request changes nothing.

@@ -37,7 +37,8 @@ bool allBefore(const FindingSet& findings, const fhir::DateRange& done, const Fa
           std::all_of(evidence.begin(), evidence.end(), [&](const Evidence& each) {
             const bool standing = facts.pack.findings[finding].kind == Kind::RiskFactor && !each.when;
             return standing || each.says != Evidence::Says::Present ||
-                   (each.when && each.when->latest < done.earliest);
+                   (each.when && each.when->latest < done.earliest &&
+                    (!each.onset || each.onset->latest < done.earliest));
           });
   });
   return all;

@@ -9,62 +9,79 @@ namespace {
 using fhir::DateRange;
 using Says = Evidence::Says;
 
-/// The last moment from which evidence of presence can be taken back, for each part of a finding and for the
-/// finding as a whole. Gathered once, so that weighing takes one pass however long the record is.
+/// The last moment at which each thing that can be denied was denied. Gathered once, so that weighing takes
+/// one pass however long the record is.
 class Closings {
  public:
-  Closings(const Finding& finding, const std::vector<Evidence>& evidence)
-      : finding_(finding), byPart_(finding.parts.size() + 1), byQuantity_(finding.measurements.size()) {
+  Closings(const Finding& finding, const std::vector<Evidence>& evidence) : finding_(finding) {
     for (const Evidence& each : evidence) {
-      if (each.when && !each.listedOnly) take(each, each.when->earliest);
+      if (!each.when || each.listedOnly) continue;
+      const bool value = each.quantity && (each.says == Says::Present || each.says == Says::Absent);
+      if (value) note(values_, each);
+      if (each.says == Says::Absent && !(finding.anyInWindow && each.quantity)) note(denials_, each);
     }
   }
 
-  /// Whether later evidence takes this presence back, by the finding's conflict class. What is said of one
-  /// part takes back that part alone.
+  /// Whether later evidence takes this presence back, by the finding's conflict class.
   [[nodiscard]] bool close(const Evidence& present, std::chrono::seconds contradiction) const {
-    const Times& whole = byPart_.front();
-    const Times none;
-    const Times& own = present.part ? byPart_[*present.part + 1] : none;
-    const auto later = [&](const Moment& moment, Moment than) { return moment && than && *moment > *than; };
-    const Moment said = present.when ? Moment(present.when->latest) : std::nullopt;
+    if (!present.when)
+      return finding_.conflict == Conflict::Newest && latest(&Denial::absent, present) > kNever;
+    const fhir::Instant said = present.when->latest;
     // What the patient answers takes back what the patient said, not what somebody examined or diagnosed.
-    const auto denied = present.subjective ? &Times::absent : &Times::examinedAbsent;
-    const auto either = [&](Moment Times::*which, Moment than) {
-      return later(whole.*which, than) || later(own.*which, than);
-    };
+    const auto denied = present.subjective ? &Denial::absent : &Denial::examinedAbsent;
     switch (finding_.conflict) {
-      case Conflict::Symptom: return either(denied, said ? Moment(*said + contradiction) : std::nullopt);
-      case Conflict::Sign: return either(denied, said);
+      case Conflict::Symptom: return latest(denied, present) > said + contradiction;
+      case Conflict::Sign: return latest(denied, present) > said;
       case Conflict::Diagnosis:
-      case Conflict::Ever: return either(&Times::refuted, said);
-      case Conflict::Newest: return said ? either(&Times::absent, said) : whole.absent || own.absent;
-      case Conflict::Measurement:
-        return !finding_.anyInWindow && present.quantity && later(byQuantity_[*present.quantity], said);
+      case Conflict::Ever: return latest(&Denial::refuted, present) > said;
+      case Conflict::Newest: return latest(&Denial::absent, present) > said;
+      case Conflict::Measurement: return !finding_.anyInWindow && replaced(present, said);
     }
     return false;
   }
 
  private:
-  using Moment = std::optional<fhir::Instant>;
-  struct Times {
-    Moment absent, examinedAbsent, refuted;
+  static constexpr fhir::Instant kNever = fhir::Instant::min();
+  /// What is said of one thing: `what` is the first evidence that said it.
+  struct Denial {
+    const Evidence* what;
+    fhir::Instant absent = kNever, examinedAbsent = kNever, refuted = kNever;
   };
 
-  void take(const Evidence& each, fhir::Instant when) {
-    Times& times = byPart_[each.part ? *each.part + 1 : 0];
-    const auto keep = [&](Moment& moment) { moment = std::max(moment, Moment(when)); };
-    if (each.says != Says::Present && each.says != Says::Absent) return;
-    if (each.quantity) keep(byQuantity_[*each.quantity]);
-    if (each.refuted) keep(times.refuted);
-    if (each.says != Says::Absent || (finding_.anyInWindow && each.quantity)) return;
-    keep(times.absent);
-    if (!each.subjective) keep(times.examinedAbsent);
+  static bool sameThing(const Evidence& a, const Evidence& b) {
+    return a.whole == b.whole && a.part == b.part && a.quantity == b.quantity && sideOf(a) == sideOf(b) &&
+           (a.whole || a.code == b.code);
+  }
+
+  static void note(std::vector<Denial>& all, const Evidence& each) {
+    auto found = std::find_if(all.begin(), all.end(),
+                              [&](const Denial& denial) { return sameThing(*denial.what, each); });
+    if (found == all.end()) found = all.insert(all.end(), Denial{&each});
+    const auto keep = [&](fhir::Instant& last) { last = std::max(last, each.when->earliest); };
+    keep(found->absent);
+    if (each.refuted) keep(found->refuted);
+    if (!each.subjective) keep(found->examinedAbsent);
+  }
+
+  fhir::Instant latest(fhir::Instant Denial::*which, const Evidence& present) const {
+    fhir::Instant last = kNever;
+    for (const Denial& denial : denials_) {
+      if (concerns(*denial.what, present)) last = std::max(last, denial.*which);
+    }
+    return last;
+  }
+
+  /// Whether a later value of the same kind from the same side is on record.
+  [[nodiscard]] bool replaced(const Evidence& present, fhir::Instant said) const {
+    return present.quantity && std::any_of(values_.begin(), values_.end(), [&](const Denial& value) {
+             return value.what->quantity == present.quantity && sideOf(*value.what) == sideOf(present) &&
+                    value.absent > said;
+           });
   }
 
   const Finding& finding_;
-  std::vector<Times> byPart_;  ///< the whole first, then Finding::parts
-  std::vector<Moment> byQuantity_;
+  std::vector<Denial> denials_;
+  std::vector<Denial> values_;
 };
 
 /// Weighs the evidence of a finding, or of one part of it.
@@ -100,15 +117,17 @@ class Decision {
   void fillPresent(Standing& state, const Evidence& deciding) const {
     state.suspected = deciding.suspected;
     state.resolved = deciding.resolved;
-    state.current =
-        deciding.current && (finding_.conflict == Conflict::Ever || finding_.conflict == Conflict::Diagnosis);
-    state.when = deciding.when;
+    state.current = standing() && std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+                      return each.current && each.weak == deciding.weak && speaks(each, Says::Present) &&
+                             !superseded(each);
+                    });
+    state.when = state.last = deciding.when;
     fillCourse(state);
     state.state = state.grade == Grade::Stale ? State::Unknown : State::Present;
     state.reason = state.grade == Grade::Stale ? Reason::Stale : Reason::None;
     state.contradicted = std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-      return speaks(each, Says::Absent) && each.part == deciding.part && each.when && deciding.when &&
-             each.when->latest + time_.contradiction >= deciding.when->earliest;
+      return each.says == Says::Absent && !each.listedOnly && concerns(each, deciding) && each.when &&
+             deciding.when && each.when->latest + time_.contradiction >= deciding.when->earliest;
     });
   }
 
@@ -124,14 +143,16 @@ class Decision {
       state.times += grade == Grade::Active ? 1 : 0;
       const bool counts = grade > Grade::History && each.when && !(change && *each.when < *change->when);
       if (counts && (!state.began || *each.when < *state.began)) state.began = each.when;
+      if (counts && state.last && each.ended && *state.last < *each.ended) state.last = each.ended;
     }
   }
 
   void fillOther(Standing& state) const {
-    const auto negative = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-      return speaks(each, Says::Absent) && each.when && surelyActive(*each.when);
-    });
-    if (negative != evidence_.end()) {
+    const Evidence* negative = specificNegative();
+    const auto doubt = [&] {
+      return doubted(*negative, Says::Unreadable, false) || doubted(*negative, Says::Present, true);
+    };
+    if (negative && !doubt()) {
       state.state = State::Absent;
       state.reason = Reason::None;
       state.when = negative->when;
@@ -139,12 +160,46 @@ class Decision {
       state.reason = Reason::Unreadable;
     } else if (newest(Says::NotPerformed)) {
       state.reason = Reason::NotPerformed;
-    } else if (const Evidence* absent = newest(Says::Absent); absent || state.grade == Grade::History) {
+    } else if (const Evidence* old = newest(Says::Present); old && state.grade == Grade::History) {
       state.reason = Reason::Stale;
-      const Evidence* old = newest(Says::Present);
-      state.when = old ? old->when : absent->when;
+      state.when = old->when;
+    } else if (const Evidence* absent = newest(Says::Absent); absent && absent->whole && !inDate(*absent)) {
+      state.reason = Reason::Stale;
+      state.when = absent->when;
     }
   }
+
+  /// The newest evidence that surely says no, on both sides, to all that is decided here; where each side is
+  /// denied for itself, the older of the two.
+  const Evidence* specificNegative() const {
+    const Evidence* left = nullptr;
+    const Evidence* right = nullptr;
+    for (const Evidence& each : evidence_) {
+      if (!speaks(each, Says::Absent) || !each.whole || !inDate(each)) continue;
+      const Side side = sideOf(each);
+      if (side != Side::Left && side != Side::Right) return &each;
+      const Evidence*& newest = side == Side::Left ? left : right;
+      if (!newest) newest = &each;
+      if (left && right) return &each;
+    }
+    return nullptr;
+  }
+
+  /// Whether something else than a no came in that may be newer than `negative`: what nobody could read, or a
+  /// code that alone is no evidence (`listed`). What it meant is unknown, and unknown is never no.
+  bool doubted(const Evidence& negative, Says says, bool listed) const {
+    return std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+      const bool here = !part_ || !each.part || each.part == part_;
+      return each.says == says && each.listedOnly == listed && here &&
+             !(each.when && each.when->latest < negative.when->earliest);
+    });
+  }
+
+  bool standing() const {
+    return finding_.conflict == Conflict::Ever || finding_.conflict == Conflict::Diagnosis;
+  }
+
+  bool inDate(const Evidence& absent) const { return absent.when && surelyActive(*absent.when); }
 
   bool surelyActive(const DateRange& when) const {
     return !finding_.activeDays ||
@@ -193,8 +248,8 @@ class Decision {
     switch (finding_.undated) {
       case Undated::Soon: return Grade::UndatedSoon;
       case Undated::Lower:
-        return finding_.kind == Kind::RedFlag || finding_.kind == Kind::Diagnosis ? Grade::UndatedLower
-                                                                                  : Grade::Active;
+        return finding_.kind == Kind::RiskFactor || finding_.kind == Kind::Context ? Grade::Active
+                                                                                   : Grade::UndatedLower;
       case Undated::Active:
       case Undated::NotNeeded: break;
     }

@@ -36,6 +36,7 @@ struct Standing {
   bool current = false;                 ///< a standing risk or diagnosis that is active now
   std::size_t times = 0;                ///< pieces of evidence of presence in the active window
   std::optional<fhir::DateRange> when;  ///< of the evidence that decided
+  std::optional<fhir::DateRange> last;  ///< the latest it was there: `when`, or the end of what ended later
   /// Of the earliest evidence of presence that still counts and that no word of change came after; none:
   /// nobody wrote when.
   std::optional<fhir::DateRange> began;
