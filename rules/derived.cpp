@@ -178,6 +178,7 @@ void addAge(const Pack& pack, const fhir::PatientRecord& record, const Pain& pai
     const bool news = !derived->painNew || (pain.inPlay && pain.beganWithin(now, pack.pain.newWithinDays));
     Evidence evidence;
     evidence.says = old && news ? Says::Present : Says::Absent;
+    evidence.whole = true;
     evidence.when = fhir::DateRange{now, now};
     evidence.type = record.patient->source.type;
     evidence.id = record.patient->source.id;
