@@ -135,8 +135,10 @@ Object::Object(Json value) {
 }
 
 std::optional<Json> Object::at(std::string_view key) const {
+  if (key.empty()) return std::nullopt;
   for (std::size_t i = 0; i < count_; ++i) {
-    if (listed_[i].key == key) return listed_[i].value;
+    const std::string_view own = listed_[i].key;
+    if (own.size() == key.size() && own.front() == key.front() && own == key) return listed_[i].value;
   }
   Json value;
   if (!longer_ || longer_->at_key(key).get(value) != simdjson::SUCCESS) return std::nullopt;

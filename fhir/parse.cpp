@@ -78,9 +78,21 @@ std::optional<Quantity> parseQuantity(const Object& quantity) {
   return Quantity{figure, code ? *code : textOr(quantity, "unit"), textOr(quantity, "comparator")};
 }
 
-Coding parseCoding(const Object& coding) {
-  const std::string_view system = canonicalSystem(textOr(coding, "system"));
-  return {system, canonicalCode(system, textOr(coding, "code")), textOr(coding, "display")};
+/// Nothing where there is no code.
+std::optional<Coding> parseCoding(Json coding) {
+  simdjson::dom::object members;
+  if (coding.get(members) != simdjson::SUCCESS) return std::nullopt;
+  std::string_view system, code, display;
+  for (const auto& [key, value] : members) {
+    std::string_view* const wanted = key == "code"      ? &code
+                                     : key == "system"  ? &system
+                                     : key == "display" ? &display
+                                                        : nullptr;
+    if (wanted && wanted->data() == nullptr && value.get(*wanted) != simdjson::SUCCESS) *wanted = {};
+  }
+  if (code.data() == nullptr) return std::nullopt;
+  system = canonicalSystem(system);
+  return Coding{system, canonicalCode(system, code), display};
 }
 
 /// A value[x], read from `object` under names that begin with `stem` ("value" for R4; answers use it too).
@@ -97,7 +109,8 @@ Value valueAt(const Object& object) {
     found.concept_ = parseConcept(*concept_);
     found.unreadable = found.concept_.empty();
   } else if (const auto coding = member(object, "valueCoding")) {
-    found.concept_.coding.push_back(parseCoding(*coding));
+    if (auto one = parseCoding(*coding)) found.concept_.coding.push_back(*std::move(one));
+    found.unreadable = found.concept_.empty();
   } else if (const auto string = text(object, "valueString")) {
     found.text = *string;
   } else {
@@ -150,8 +163,8 @@ CodeableConcept parseConcept(Json concept_) {
   }
   const Object object(concept_);
   found.text = textOr(object, "text");
-  forEach(object, "coding", [&](const Object& coding) {
-    if (text(coding, "code")) found.coding.push_back(parseCoding(coding));
+  forEach(object, "coding", [&](Json each) {
+    if (auto coding = parseCoding(each)) found.coding.push_back(*std::move(coding));
   });
   return found;
 }

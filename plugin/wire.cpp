@@ -50,6 +50,13 @@ class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
   /// A string or a key; JSON writes both alike.
   void text(std::string_view text) {
     Prefix(rapidjson::kStringType);  // commas and colons
+    if (plainBytes(text) == text.size()) {
+      char* to = os_->Push(text.size() + 2);
+      to[0] = '"';
+      text.copy(to + 1, text.size());
+      to[text.size() + 1] = '"';
+      return;
+    }
     os_->Put('"');
     while (true) {
       const std::size_t plain = plainBytes(text);
@@ -135,12 +142,17 @@ void ids(Writer& out, std::string_view name, const rules::Assessment& assessment
   out.EndArray();
 }
 
-std::vector<std::size_t> redFlags(const rules::Assessment& assessment, rules::State state) {
-  std::vector<std::size_t> found;
-  for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
-    if (assessment.pack->findings[f].isRedFlag() && assessment.findings[f].state == state) found.push_back(f);
+/// The red flags in one state, each written by `write(finding)`.
+template <class Write>
+void redFlags(Writer& out, std::string_view name, const rules::Assessment& assessment, rules::State state,
+              Write write) {
+  key(out, name);
+  out.StartArray();
+  for (const rules::FindingState& each : assessment.findings) {
+    const rules::Finding& finding = assessment.pack->findings[each.finding];
+    if (each.state == state && finding.isRedFlag()) write(finding, each);
   }
-  return found;
+  out.EndArray();
 }
 
 void assessmentBody(Writer& out, const rules::Assessment& assessment) {
@@ -156,16 +168,14 @@ void assessmentBody(Writer& out, const rules::Assessment& assessment) {
     out.EndObject();
   }
   out.EndArray();
-  ids(out, "present", assessment, redFlags(assessment, rules::State::Present));
-  ids(out, "absent", assessment, redFlags(assessment, rules::State::Absent));
-  key(out, "unknown");
-  out.StartArray();
-  for (const std::size_t finding : redFlags(assessment, rules::State::Unknown)) {
-    // Most of a usual answer: ids and names of reasons hold nothing that would be escaped.
-    out.raw({R"({"finding":")", assessment.pack->findings[finding].id, R"(","reason":")",
-             rules::name(assessment.findings[finding].reason), R"("})"});
-  }
-  out.EndArray();
+  const auto id = [&](const rules::Finding& finding, const auto&) { string(out, finding.id); };
+  redFlags(out, "present", assessment, rules::State::Present, id);
+  redFlags(out, "absent", assessment, rules::State::Absent, id);
+  // Most of a usual answer: ids and names of reasons hold nothing that would be escaped.
+  redFlags(out, "unknown", assessment, rules::State::Unknown,
+           [&](const rules::Finding& finding, const rules::FindingState& state) {
+             out.raw({R"({"finding":")", finding.id, R"(","reason":")", rules::name(state.reason), R"("})"});
+           });
   key(out, "stress");
   out.StartObject();
   member(out, "strength", rules::name(assessment.stress.strength));

@@ -5,16 +5,6 @@
 #include "rules/words.h"
 
 namespace plumbline::rules {
-namespace {
-
-bool belongs(const MedicationClass& cls, const fhir::MedicationUse& use, const Words& words) {
-  const auto said = [&](const std::string& word) { return words.hold(word); };
-  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
-         std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
-}
-
-}  // namespace
-
 std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::MedicationUse& use) {
   std::set<std::string_view> found;
   for (const auto& coding : use.medication.coding) {
@@ -29,7 +19,9 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
 }
 
 bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
-  return belongs(cls, use, Words(use.medication));
+  const auto said = [&](const std::string& word) { return names(use.medication, word); };
+  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
+         std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
 }
 
 bool isCurrent(const fhir::MedicationUse& use) {
@@ -38,10 +30,16 @@ bool isCurrent(const fhir::MedicationUse& use) {
 
 MedicationClasses::MedicationClasses(const Pack& pack, const fhir::PatientRecord& record)
     : record_(record), classes_(pack.medications.size()) {
-  isOf_.reserve(classes_ * record.medications.size());
-  for (const fhir::MedicationUse& use : record.medications) {
-    const Words words(use.medication);
-    for (const MedicationClass& cls : pack.medications) isOf_.push_back(belongs(cls, use, words));
+  isOf_.resize(classes_ * record.medications.size());
+  for (std::size_t i = 0; i < record.medications.size(); ++i) {
+    const fhir::CodeableConcept& drug = record.medications[i].medication;
+    const auto say = [&](bool isOne) {
+      return [this, i, isOne](std::size_t cls) { isOf_[i * classes_ + cls] = isOne; };
+    };
+    for (const fhir::Coding& coding : drug.coding)
+      pack.matchMedication(coding.system, coding.code, say(true));
+    pack.medicationNames().find(drug, say(true));
+    pack.medicationNotWords().find(drug, say(false));
   }
 }
 

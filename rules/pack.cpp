@@ -89,6 +89,11 @@ void Pack::index() {
       if (!finding.measurements[m].words.empty()) worded_.push_back({f, m});
     }
   }
+  for (std::size_t m = 0; m < medications.size(); ++m) {
+    for (const Code& code : medications[m].codes) drugs_.add(code, {m, 0});
+    for (const std::string& name : medications[m].names) drugNames_.add(name, m);
+    for (const std::string& word : medications[m].notWords) drugNotWords_.add(word, m);
+  }
   for (Pathway& pathway : pathways) {
     for (Rule& rule : pathway.rules) rule.needs = needsOf(rule.when, *this);
   }

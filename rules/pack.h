@@ -14,6 +14,7 @@
 #include "rules/finding.h"
 #include "rules/finding_set.h"
 #include "rules/tier.h"
+#include "rules/words.h"
 
 namespace plumbline::rules {
 
@@ -193,6 +194,16 @@ struct Pack {
   /// Thresholds that are also found by the words of an observation's name.
   [[nodiscard]] const std::vector<CodeTable::Use>& wordedMeasurements() const { return worded_; }
 
+  /// Calls `visit(class)` for every medication class that names the code.
+  template <class Visit>
+  void matchMedication(std::string_view system, std::string_view code, Visit visit) const {
+    drugs_.find(system, code, [&](CodeTable::Use use) { visit(use.finding); });
+  }
+
+  /// The ingredient names of the classes, and the words for forms that are not meant; each means its class.
+  [[nodiscard]] const StemIndex& medicationNames() const { return drugNames_; }
+  [[nodiscard]] const StemIndex& medicationNotWords() const { return drugNotWords_; }
+
   /// Makes room for findings of these ids, in order, so that content can name any before all are read.
   void nameFindings(const std::vector<std::string>& ids);
 
@@ -204,6 +215,9 @@ struct Pack {
   CodeTable codes_;
   CodeTable measured_;
   std::vector<CodeTable::Use> worded_;
+  CodeTable drugs_;
+  StemIndex drugNames_;
+  StemIndex drugNotWords_;
 };
 
 /// Reads and checks the content under `directory` (a copy of rules/content). Every problem is appended, not

@@ -3,23 +3,12 @@
 #include <algorithm>
 
 namespace plumbline::rules {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool isLetter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
 
 bool beginsWith(std::string_view text, std::string_view stem) {
   if (stem.empty() || text.size() < stem.size() || lower(text[0]) != stem[0]) return false;
   return std::equal(stem.begin(), stem.end(), text.begin(),
                     [](char ours, char theirs) { return ours == lower(theirs); });
 }
-
-}  // namespace
 
 bool holdsWord(std::string_view text, std::string_view stem) {
   for (std::size_t at = 0; at + stem.size() <= text.size(); ++at) {
@@ -28,20 +17,9 @@ bool holdsWord(std::string_view text, std::string_view stem) {
   return false;
 }
 
-Words::Words(const fhir::CodeableConcept& concept_) {
-  add(concept_.text);
-  for (const fhir::Coding& coding : concept_.coding) add(coding.display);
-}
-
-void Words::add(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (at == 0 || !isLetter(text[at - 1])) from_.push_back(text.substr(at));
-  }
-}
-
-bool Words::hold(std::string_view stem) const {
-  return std::any_of(from_.begin(), from_.end(),
-                     [&](std::string_view word) { return beginsWith(word, stem); });
+void StemIndex::add(std::string_view stem, std::size_t meaning) {
+  if (!stem.empty())
+    byFirst_[static_cast<unsigned char>(stem.front())].push_back({std::string(stem), meaning});
 }
 
 bool names(const fhir::CodeableConcept& concept_, std::string_view stem) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,24 +11,53 @@
 
 namespace plumbline::rules {
 
+inline char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+inline bool isLetter(char c) {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+/// Whether `text` begins with `stem`, which is in lower case; letter case of `text` ignored.
+bool beginsWith(std::string_view text, std::string_view stem);
+
 /// Whether `text` holds `stem` at the start of a word; letter case ignored, `stem` in lower case.
 bool holdsWord(std::string_view text, std::string_view stem);
 
 /// Whether the text or a display of `concept_` holds `stem` at the start of a word.
 bool names(const fhir::CodeableConcept& concept_, std::string_view stem);
 
-/// The places where a word begins in the text and displays of a concept, for asking about many stems.
-class Words {
+/// Many stems, looked for in one pass over a text. Filled once, then read by any thread.
+class StemIndex {
  public:
-  /// `concept_` must outlive it.
-  explicit Words(const fhir::CodeableConcept& concept_);
+  /// `stem` as for holdsWord(); `meaning` is handed back where it is found.
+  void add(std::string_view stem, std::size_t meaning);
 
-  /// As names().
-  [[nodiscard]] bool hold(std::string_view stem) const;
+  /// Calls `visit(meaning)` for each stem that names() would find in `concept_`; more than once for one that
+  /// is there more than once.
+  template <class Visit>
+  void find(const fhir::CodeableConcept& concept_, Visit visit) const {
+    findIn(concept_.text, visit);
+    for (const fhir::Coding& coding : concept_.coding) findIn(coding.display, visit);
+  }
 
  private:
-  void add(std::string_view text);
-  std::vector<std::string_view> from_;  ///< from the beginning of each word to the end of its text
+  struct Stem {
+    std::string letters;
+    std::size_t meaning;
+  };
+
+  template <class Visit>
+  void findIn(std::string_view text, Visit& visit) const {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (at > 0 && isLetter(text[at - 1])) continue;
+      for (const Stem& stem : byFirst_[static_cast<unsigned char>(lower(text[at]))]) {
+        if (beginsWith(text.substr(at), stem.letters)) visit(stem.meaning);
+      }
+    }
+  }
+
+  std::array<std::vector<Stem>, 256> byFirst_;
 };
 
 /// Whether a coding of `concept_` is one of `codes`.

@@ -1,6 +1,8 @@
 #include "plugin/cards/detail.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <set>
 #include <stdexcept>
 
@@ -166,9 +168,17 @@ std::string whyLine(const Assessment& assessment, const rules::Pathway& pathway)
 }
 
 std::size_t utf16Length(std::string_view utf8) {
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
   std::size_t units = 0;
-  for (const char c : utf8) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (std::size_t at = 0; at < utf8.size();) {
+    std::uint64_t eight = kHighs;
+    if (at + sizeof eight <= utf8.size()) std::memcpy(&eight, utf8.data() + at, sizeof eight);
+    if ((eight & kHighs) == 0) {  // ASCII, as nearly all of a card is
+      units += sizeof eight;
+      at += sizeof eight;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(utf8[at++]);
     units += static_cast<std::size_t>((byte & 0xC0U) != 0x80U) + static_cast<std::size_t>(byte >= 0xF0U);
   }
   return units;
