@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Words {
 
 /// Whether a coding of `concept_` is one of `codes`.
 bool isAny(const std::vector<Code>& codes, const fhir::CodeableConcept& concept_);
+
+/// Whether `text`, blanks around it and letter case aside, is one of `words` (in lower case).
+bool isOneOf(const std::vector<std::string>& words, std::string_view text);
 
 /// The words of a body site: its text, else its first display.
 std::string_view siteOf(const fhir::CodeableConcept& site);
