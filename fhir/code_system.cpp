@@ -22,6 +22,8 @@ constexpr std::array kAliases{
     Alias{"http://hl7.org/fhir/sid/icd-10-cm", kIcd10cm},
     Alias{"http://www.nlm.nih.gov/research/umls/rxnorm", kRxNorm},
     Alias{"http://www.ama-assn.org/go/cpt", kCpt},
+    Alias{"2.16.840.1.113883.6.8", kUcum},
+    Alias{"http://unitsofmeasure.org", kUcum},
 };
 
 char lower(char c) {

@@ -18,6 +18,7 @@ inline constexpr std::string_view kSnomed = "http://snomed.info/sct";
 inline constexpr std::string_view kLoinc = "http://loinc.org";
 inline constexpr std::string_view kIcd10cm = "http://hl7.org/fhir/sid/icd-10-cm";
 inline constexpr std::string_view kRxNorm = "http://www.nlm.nih.gov/research/umls/rxnorm";
+inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 inline constexpr std::string_view kCpt = "http://www.ama-assn.org/go/cpt";
 
 }  // namespace plumbline::fhir

@@ -199,6 +199,26 @@ Result<Json> requiredObject(Json object, std::string_view key, std::string_view 
   return *value;
 }
 
+std::string canonicalText(Json value) {
+  std::vector<std::string> parts;
+  if (simdjson::dom::object members; value.get(members) == simdjson::SUCCESS) {
+    for (const auto& field : members) {
+      parts.push_back(std::to_string(field.key.size()) + ':' + std::string(field.key) +
+                      canonicalText(field.value));
+    }
+    std::sort(parts.begin(), parts.end());
+    parts.insert(parts.begin(), "{");
+  } else if (simdjson::dom::array items; value.get(items) == simdjson::SUCCESS) {
+    parts.emplace_back("[");
+    for (const Json item : items) parts.push_back(canonicalText(item));
+  } else {
+    return simdjson::minify(value) + ",";
+  }
+  std::string text;
+  for (const std::string& part : parts) text += part;
+  return text + "]";
+}
+
 std::optional<std::string_view> duplicateKey(Json object) {
   simdjson::dom::object members;
   if (object.get(members) != simdjson::SUCCESS) return std::nullopt;

@@ -53,6 +53,19 @@ class Object {
   /// The value at `key`, null included; of a key that occurs twice the first.
   [[nodiscard]] std::optional<Json> at(std::string_view key) const;
 
+  /// Calls `visit(value)` for every value at `key` but null: a key that occurs twice has two.
+  template <class Visit>
+  void forEachAt(std::string_view key, Visit visit) const {
+    const auto look = [&](std::string_view name, Json value) {
+      if (name == key && !value.is_null()) visit(value);
+    };
+    if (longer_) {
+      for (const auto& field : *longer_) look(field.key, field.value);
+    } else {
+      for (std::size_t i = 0; i < count_; ++i) look(listed_[i].key, listed_[i].value);
+    }
+  }
+
  private:
   /// FHIR resources seldom have more; what is beyond is looked up in the document.
   static constexpr std::size_t kListed = 24;
@@ -90,6 +103,10 @@ Result<Json> requiredObject(Json object, std::string_view key, std::string_view 
 /// The first key that occurs twice in `object`. A reader in front of us may have decided on the other value,
 /// so envelopes with such a key are refused.
 std::optional<std::string_view> duplicateKey(Json object);
+
+/// `value` written so that two values have one text exactly when they say the same, in whatever order their
+/// members come. For telling apart, not for reading.
+std::string canonicalText(Json value);
 
 /// Calls `visit(element)` for each element of the array at `key`, or once for a single value standing where
 /// FHIR wants an array (some EHRs send `category` so).

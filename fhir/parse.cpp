@@ -69,13 +69,29 @@ std::optional<DateRange> timeAt(const Object& object, const TimeNames& names) {
   return periodAt(object, names.period);
 }
 
+bool flagAt(const Object& object, std::string_view key) {
+  const auto found = member(object, key);
+  bool flag = false;
+  return found && found->get(flag) == simdjson::SUCCESS && flag;
+}
+
+bool isComparator(std::string_view text) {
+  return text == "<" || text == "<=" || text == ">" || text == ">=";
+}
+
+/// Nothing for what is no number, or is compared in a way that is not known here: it could mean anything.
 std::optional<Quantity> parseQuantity(const Object& quantity) {
-  Json number;
   const auto value = member(quantity, "value");
   double figure = 0;
   if (!value || value->get(figure) != simdjson::SUCCESS || !std::isfinite(figure)) return std::nullopt;
-  const auto code = text(quantity, "code");
-  return Quantity{figure, code ? *code : textOr(quantity, "unit"), textOr(quantity, "comparator")};
+  const std::string_view comparator = textOr(quantity, "comparator");
+  if (member(quantity, "comparator") && !isComparator(comparator)) return std::nullopt;
+  const std::string_view code = textOr(quantity, "code");
+  const std::string_view printed = textOr(quantity, "unit");
+  const auto system = text(quantity, "system");
+  const bool ucum = !code.empty() && (!system || canonicalSystem(*system) == kUcum);
+  if (!ucum && !printed.empty()) return Quantity{figure, printed, comparator, {}};
+  return Quantity{figure, code, comparator, printed};
 }
 
 /// Nothing where there is no code.
@@ -100,8 +116,12 @@ Value valueAt(const Object& object) {
   Value found;
   if (const auto boolean = member(object, "valueBoolean")) {
     bool flag = false;
-    if (boolean->get(flag) == simdjson::SUCCESS) found.boolean = flag;
-    found.unreadable = !found.boolean;
+    if (boolean->get(flag) == simdjson::SUCCESS) {
+      found.boolean = flag;
+    } else {
+      found.text = textOr(object, "valueBoolean");
+      found.unreadable = found.text.empty();
+    }
   } else if (const auto quantity = member(object, "valueQuantity")) {
     found.quantity = parseQuantity(*quantity);
     found.unreadable = !found.quantity;
@@ -118,7 +138,7 @@ Value valueAt(const Object& object) {
       double figure = 0;
       const auto number = member(object, key);
       if (number && number->get(figure) == simdjson::SUCCESS)
-        found.quantity = Quantity{figure, "{score}", ""};
+        found.quantity = Quantity{figure, "{score}", {}, {}};
     }
   }
   return found;
@@ -171,10 +191,7 @@ CodeableConcept parseConcept(Json concept_) {
 
 Patient parsePatient(const Object& resource, const Source& source) {
   Patient patient{source, dateAt(resource, "birthDate"), textOr(resource, "gender"), false};
-  bool flag = false;
-  const auto deceased = member(resource, "deceasedBoolean");
-  patient.deceased =
-      (deceased && deceased->get(flag) == simdjson::SUCCESS && flag) || has(resource, "deceasedDateTime");
+  patient.deceased = flagAt(resource, "deceasedBoolean") || dateAt(resource, "deceasedDateTime").has_value();
   return patient;
 }
 
@@ -234,6 +251,7 @@ MedicationUse parseMedicationUse(const Object& resource, const Source& source, C
   if (!use.authored) use.authored = dateAt(resource, "dateAsserted");
   if (const auto period = member(resource, "effectivePeriod")) use.ended = dateAt(*period, "end");
   use.reasons = reasonsOf(resource);
+  use.doNotPerform = flagAt(resource, "doNotPerform");
   return use;
 }
 
@@ -251,6 +269,7 @@ ServiceRequest parseServiceRequest(const Object& resource, const Source& source)
   order.code = conceptAt(resource, "code");
   order.authored = dateAt(resource, "authoredOn");
   order.reasons = reasonsOf(resource);
+  order.doNotPerform = flagAt(resource, "doNotPerform");
   return order;
 }
 

@@ -1,6 +1,8 @@
 #include "fhir/record.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <tuple>
 #include <utility>
 
@@ -15,19 +17,82 @@ std::string placeOf(std::string_view key, std::size_t index) {
   return room + "[" + std::to_string(index) + "]";
 }
 
-bool isError(Json outcome) {
-  bool error = false;
+/// What a search that answers with this outcome came to.
+Coverage coverageOf(Json outcome) {
+  // FHIR R4 issue types of a server that did not give all it has.
+  constexpr std::array kIncomplete{"incomplete", "too-costly", "too-long", "throttled", "timeout",
+                                   "transient",  "lock-error", "no-store", "exception", "suppressed",
+                                   "forbidden",  "expired",    "security", "login"};
+  Coverage coverage = Coverage::Supplied;
   forEach(outcome, "issue", [&](Json issue) {
     const auto severity = text(issue, "severity");
-    error = error || severity == "error" || severity == "fatal";
+    const auto code = text(issue, "code");
+    if (severity == "error" || severity == "fatal") {
+      coverage = Coverage::Failed;
+    } else if (std::find(kIncomplete.begin(), kIncomplete.end(), code) != kIncomplete.end()) {
+      coverage = std::max(coverage, Coverage::Partial);
+    }
   });
-  return error;
+  return coverage;
 }
 
 bool hasNextPage(Json bundle) {
   bool next = false;
   forEach(bundle, "link", [&](Json link) { next = next || text(link, "relation") == "next"; });
   return next;
+}
+
+/// An entry of a Bundle, read in one walk over its members.
+struct Entry {
+  std::optional<Json> resource;
+  std::string_view fullUrl;
+  bool match = true;      ///< of the search, and not included beside it
+  bool answered = false;  ///< a part of a batch that went well
+};
+
+Entry entryOf(Json value) {
+  Entry entry;
+  simdjson::dom::object members;
+  if (value.get(members) != simdjson::SUCCESS) return entry;
+  for (const auto& field : members) {
+    if (field.key == "resource") {
+      if (!entry.resource && !field.value.is_null()) entry.resource = field.value;
+    } else if (field.key == "fullUrl") {
+      entry.fullUrl = std::string_view(field.value.is_string() ? field.value.get_string().value() : "");
+    } else if (field.key == "search") {
+      const auto mode = text(field.value, "mode");
+      entry.match = mode != "include" && mode != "outcome";
+    } else if (field.key == "response") {
+      entry.answered = text(field.value, "status").value_or("").starts_with('2');
+    }
+  }
+  return entry;
+}
+
+/// What a subject of FHIR R4 may be instead of a patient.
+bool isOtherSubject(std::string_view type) {
+  constexpr std::array kTypes{"Group",        "Device",    "Location",      "Practitioner",
+                              "Organization", "Specimen",  "Substance",     "PractitionerRole",
+                              "Medication",   "Procedure", "RelatedPerson", "HealthcareService"};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+/// Reads `other`, a further Patient of the same id, into `known`; false when they say different things.
+bool agree(Patient& known, const Patient& other) {
+  bool same = known.deceased == other.deceased;
+  known.deceased = known.deceased && other.deceased;
+  if (known.gender.empty()) known.gender = other.gender;
+  if (!other.gender.empty() && other.gender != known.gender) {
+    known.gender = "unknown";
+    same = false;
+  }
+  if (!known.birthDate) known.birthDate = other.birthDate;
+  if (other.birthDate && *other.birthDate != *known.birthDate) {
+    known.birthDate = DateRange{std::min(known.birthDate->earliest, other.birthDate->earliest),
+                                std::max(known.birthDate->latest, other.birthDate->latest)};
+    same = false;
+  }
+  return same;
 }
 
 }  // namespace
@@ -45,64 +110,81 @@ void RecordReader::setCoverage(std::string_view key, Coverage coverage) {
 void RecordReader::addKey(std::string_view key, Json value) {
   setCoverage(key, Coverage::Supplied);
   if (value.is_null()) return;
+  Item item{key, 0, value, false, std::nullopt};
   if (simdjson::dom::array several; value.get(several) == simdjson::SUCCESS) {
-    std::size_t index = 0;
-    for (Json each : several) addResource(key, index++, each);
+    for (Json each : several) {
+      item.resource = each;
+      add(item);
+      ++item.index;
+    }
     return;
   }
   const auto type = text(value, "resourceType");
   if (!type) return setCoverage(key, Coverage::Failed);
-  if (type == "Bundle") return addBundle(key, value);
-  addResource(key, 0, value);
+  if (type == "Bundle") return addBundle(item, false);
+  add(item);
 }
 
-void RecordReader::addBundle(std::string_view key, Json bundle) {
-  if (hasNextPage(bundle)) setCoverage(key, Coverage::Partial);
-  std::size_t index = 0;
-  forEach(bundle, "entry", [&](Json entry) {
-    const auto resource = member(entry, "resource");
-    if (resource) {
-      if (const auto url = text(entry, "fullUrl")) targets_.push_back({*url, {}, *resource});
-      addResource(key, index, *resource);
+void RecordReader::addBundle(const Item& bundle, bool nested) {
+  if (hasNextPage(bundle.resource)) setCoverage(bundle.key, Coverage::Partial);
+  Item item = bundle;
+  std::size_t entries = 0;
+  std::size_t matches = 0;
+  std::size_t lost = 0;
+  forEach(bundle.resource, "entry", [&](Json each) {
+    const Entry entry = entryOf(each);
+    if (entry.resource) {
+      if (!entry.fullUrl.empty()) targets_.push_back({entry.fullUrl, {}, *entry.resource, {}});
+      item.resource = *entry.resource;
+      if (!nested) item.index = entries;
+      add(item);
+      if (entry.match) ++matches;
+    } else if (!entry.answered) {
+      ++lost;
     }
-    ++index;
+    ++entries;
   });
+  std::uint64_t total = 0;
+  const auto said = member(bundle.resource, "total");
+  const bool fewer = said && said->get(total) == simdjson::SUCCESS && total > matches;
+  if (fewer || lost > 0) setCoverage(bundle.key, Coverage::Partial);
+  if (lost > 0 && lost == entries) setCoverage(bundle.key, Coverage::Failed);
 }
 
-RecordReader::Item* RecordReader::addResource(std::string_view key, std::size_t index, Json resource) {
-  const auto type = text(resource, "resourceType");
+void RecordReader::add(const Item& item) {
+  const auto type = text(item.resource, "resourceType");
   if (!type) {
-    unreadable_.push_back({"", placeOf(key, index)});
-    return nullptr;
+    unreadable_.push_back({"", placeOf(item.key, item.index)});
+  } else if (type == "Bundle") {
+    addBundle(item, true);
+  } else if (type == "OperationOutcome") {
+    const Coverage coverage = coverageOf(item.resource);
+    if (coverage != Coverage::Supplied) setCoverage(item.key, coverage);
+  } else {
+    if (const auto id = text(item.resource, "id")) targets_.push_back({*type, *id, item.resource, {}});
+    items_.push_back(item);
   }
-  if (type == "OperationOutcome") {
-    if (isError(resource)) setCoverage(key, Coverage::Failed);
-    return nullptr;
-  }
-  if (const auto id = text(resource, "id")) {
-    targets_.push_back({*type, *id, resource});
-  }
-  return &items_.emplace_back(Item{key, index, resource, false, std::nullopt});
 }
 
 void RecordReader::addContext(Json resource, std::size_t index, bool draft, Instant now) {
-  if (Item* const item = addResource("context", index, resource)) {
-    item->draft = draft;
-    item->now = now;
-  }
+  add({"context", index, resource, draft, now});
 }
 
 std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) {
-  if (!std::exchange(sorted_, true)) {
-    std::stable_sort(targets_.begin(), targets_.end(), [](const Target& a, const Target& b) {
-      return std::tie(a.type, a.id) < std::tie(b.type, b.id);
-    });
+  const auto before = [](const Target& a, const Target& b) {
+    return std::tie(a.type, a.id) < std::tie(b.type, b.id);
+  };
+  if (!std::exchange(sorted_, true)) std::sort(targets_.begin(), targets_.end(), before);
+  const auto [first, last] =
+      std::equal_range(targets_.begin(), targets_.end(), Target{type, id, {}, {}}, before);
+  if (first == last) return std::nullopt;
+  if (!first->unambiguous) {
+    // Of two that differ nobody can tell which one is meant.
+    const std::string one = last - first > 1 ? canonicalText(first->resource) : std::string();
+    first->unambiguous =
+        std::all_of(first + 1, last, [&](const Target& each) { return canonicalText(each.resource) == one; });
   }
-  const auto after = std::upper_bound(
-      targets_.begin(), targets_.end(), std::tie(type, id),
-      [](const auto& wanted, const Target& each) { return wanted < std::tie(each.type, each.id); });
-  if (after == targets_.begin() || (after - 1)->type != type || (after - 1)->id != id) return std::nullopt;
-  return (after - 1)->resource;
+  return *first->unambiguous ? std::optional(first->resource) : std::nullopt;
 }
 
 std::optional<Json> RecordReader::resolve(const Object& from, std::string_view reference) {
@@ -124,21 +206,43 @@ std::optional<Json> RecordReader::resolve(const Object& from, std::string_view r
 
 RecordReader::Subject RecordReader::subjectOf(const Object& resource, std::string_view type) {
   if (type == "Patient") return text(resource, "id") == patientId_ ? Subject::This : Subject::Other;
-  auto subject = member(resource, "subject");
-  if (!subject) subject = member(resource, "patient");
-  if (!subject) return Subject::This;
-  const auto reference = text(*subject, "reference");
-  if (!reference) return Subject::This;
-  if (const auto target = parseReference(*reference)) {
-    if (target->type != "Patient") return Subject::NotAPatient;
+  Subject subject = Subject::This;
+  for (const std::string_view element : {"subject", "patient"}) {
+    resource.forEachAt(element, [&](Json named) { subject = std::max(subject, whose(resource, named)); });
+  }
+  if (type == "Appointment") subject = std::max(subject, whoseAppointment(resource));
+  return subject;
+}
+
+RecordReader::Subject RecordReader::whose(const Object& resource, Json reference) {
+  const auto named = text(reference, "reference");
+  if (!named || named->empty()) return Subject::Unresolved;
+  if (const auto target = parseReference(*named)) {
+    if (target->type != "Patient")
+      return isOtherSubject(target->type) ? Subject::NotAPatient : Subject::Unresolved;
     return target->id == patientId_ ? Subject::This : Subject::Other;
   }
-  if (*reference == patientId_ || *reference == "urn:uuid:" + patientId_) return Subject::This;
-  const auto found = resolve(resource, *reference);
-  if (!found) return Subject::Unresolved;
-  if (text(*found, "resourceType") != "Patient") return Subject::NotAPatient;
-  if (reference->front() == '#') return Subject::Unresolved;
+  if (*named == patientId_ || *named == "urn:uuid:" + patientId_) return Subject::This;
+  const auto found = resolve(resource, *named);
+  const std::string_view type =
+      found ? text(*found, "resourceType").value_or(std::string_view{}) : std::string_view{};
+  if (isOtherSubject(type)) return Subject::NotAPatient;
+  if (type != "Patient" || named->front() == '#') return Subject::Unresolved;
   return text(*found, "id") == patientId_ ? Subject::This : Subject::Other;
+}
+
+/// An appointment is of all its participants: it is the patient's as soon as one of them is the patient.
+RecordReader::Subject RecordReader::whoseAppointment(const Object& resource) {
+  bool ours = false;
+  bool others = false;
+  forEach(resource, "participant", [&](Json participant) {
+    const auto actor = member(participant, "actor");
+    if (!actor) return;
+    const Subject subject = whose(resource, *actor);
+    ours = ours || subject == Subject::This;
+    others = others || subject == Subject::Other;
+  });
+  return others && !ours ? Subject::Other : Subject::This;
 }
 
 CodeableConcept RecordReader::medicationOf(const Object& resource) {
@@ -162,7 +266,9 @@ CodeableConcept RecordReader::medicationOf(const Object& resource) {
 
 bool RecordReader::place(const Item& item, const Object& json, const Source& source, PatientRecord& record) {
   if (source.type == "Patient") {
-    if (!record.patient) record.patient = parsePatient(json, source);
+    Patient patient = parsePatient(json, source);
+    if (record.patient) return agree(*record.patient, patient);
+    record.patient = patient;
   } else if (source.type == "Encounter") {
     record.encounters.push_back(parseEncounter(json, source));
   } else if (source.type == "Condition") {

@@ -16,8 +16,10 @@ namespace plumbline::fhir {
 /// How much of what was asked for under one prefetch key is in the record.
 ///   Supplied  the key is there and whole; null and an empty Bundle are a whole answer without data
 ///   Missing   the key is not there
-///   Partial   there, but a further page (`link.next`) was not read
-///   Failed    an OperationOutcome with an error, or not a FHIR resource at all
+///   Partial   there, but not all: a further page (`link.next`) was not read, there are fewer matches than
+///             `total`, an entry came without its resource, or a warning says that the search is incomplete
+///   Failed    an OperationOutcome with an error, a Bundle no entry of which was answered, or no FHIR
+///   resource
 enum class Coverage { Supplied, Missing, Partial, Failed };
 
 /// Something that was there but could not be read. `what` is a FHIR resource type or "" when even that is
@@ -59,8 +61,8 @@ class RecordReader {
   /// `patientId` is the FHIR id the request is about.
   explicit RecordReader(std::string_view patientId) : patientId_(patientId) {}
 
-  /// A prefetch or search result: a Bundle, one resource, an array of resources, or null. The element lives
-  /// in a document that must outlive the record.
+  /// A prefetch or search result: a Bundle (also of Bundles, as a batch is answered), one resource, an array
+  /// of resources, or null. The element lives in a document that must outlive the record.
   void addKey(std::string_view key, Json value);
 
   /// A resource of the hook's context (`draft`: from draftOrders). Where a Condition has no date it counts as
@@ -70,9 +72,11 @@ class RecordReader {
   /// Marks a key nobody supplied or that could not be fetched.
   void setCoverage(std::string_view key, Coverage coverage);
 
-  /// Refused with [OtherPatient], `where` naming key and index, when any resource is about another patient.
-  /// Resources without a subject are taken as the patient's (the search was for the patient); those about a
-  /// Group, Device or Location are left out; those whose subject cannot be resolved are unreadable.
+  /// Refused with [OtherPatient], `where` naming key and index, when any resource is about another patient,
+  /// by `subject`, `patient` or, of an Appointment, by patients among the participants who are all others.
+  /// Resources without a subject are taken as the patient's (the search was for the patient); those about
+  /// what FHIR R4 allows as another subject (a Group, a Device …) are left out; those whose subject is there
+  /// and leads to none of these are unreadable. Several Patients of the one id are read together (Patient).
   Result<PatientRecord> build();
 
  private:
@@ -88,12 +92,17 @@ class RecordReader {
     std::string_view type;
     std::string_view id;
     Json resource;
+    /// Whether all targets of this name say the same; found out once, of the first of them.
+    std::optional<bool> unambiguous;
   };
-  enum class Subject { This, Other, NotAPatient, Unresolved };
+  /// Whom a resource is about; where several elements say so, the greatest counts.
+  enum class Subject { This, NotAPatient, Unresolved, Other };
 
-  void addBundle(std::string_view key, Json bundle);
-  Item* addResource(std::string_view key, std::size_t index, Json resource);
+  void addBundle(const Item& bundle, bool nested);
+  void add(const Item& item);
   [[nodiscard]] Subject subjectOf(const Object& resource, std::string_view type);
+  [[nodiscard]] Subject whose(const Object& resource, Json reference);
+  [[nodiscard]] Subject whoseAppointment(const Object& resource);
   [[nodiscard]] std::optional<Json> target(std::string_view type, std::string_view id);
   [[nodiscard]] std::optional<Json> resolve(const Object& from, std::string_view reference);
   [[nodiscard]] CodeableConcept medicationOf(const Object& resource);
@@ -101,7 +110,7 @@ class RecordReader {
 
   std::string patientId_;
   std::vector<Item> items_;
-  std::vector<Target> targets_;  ///< sorted when a first reference is followed; of equal ones the last counts
+  std::vector<Target> targets_;  ///< sorted when a first reference is followed
   bool sorted_ = false;
   std::map<std::string, Coverage, std::less<>> coverage_;
   std::vector<Unreadable> unreadable_;

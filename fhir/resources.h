@@ -40,7 +40,8 @@ struct CodeableConcept {
 struct Quantity {
   double value = 0;
   std::string_view unit;
-  std::string_view comparator;
+  std::string_view comparator;   ///< "<", "<=", ">", ">=" or empty
+  std::string_view printedUnit;  ///< beside a code, for when the code is none we know
 };
 
 /// A value[x] or answer: at most one member is set. `unreadable` is a value that is there but in no form
@@ -57,6 +58,8 @@ struct Value {
   }
 };
 
+/// Of several Patients of one id it holds what they say in common; a birth date is then as wide as they
+/// differ, a sex they differ about "unknown", and a death that not all know of none.
 struct Patient {
   Source source;
   std::optional<DateRange> birthDate;
@@ -112,7 +115,8 @@ struct MedicationUse {
   std::optional<DateRange> authored;
   std::optional<DateRange> ended;
   std::vector<CodeableConcept> reasons;
-  bool draft = false;  ///< from the hook's draftOrders
+  bool doNotPerform = false;  ///< says that the drug is not to be given
+  bool draft = false;         ///< from the hook's draftOrders
 };
 
 struct Procedure {
@@ -131,7 +135,8 @@ struct ServiceRequest {
   CodeableConcept code;
   std::optional<DateRange> authored;
   std::vector<CodeableConcept> reasons;
-  bool draft = false;  ///< from the hook's draftOrders
+  bool doNotPerform = false;  ///< says that it is not to be done
+  bool draft = false;         ///< from the hook's draftOrders
 };
 
 struct DiagnosticReport {

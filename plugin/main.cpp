@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -106,6 +107,10 @@ fhir::Instant nowOr(const std::optional<fhir::Instant>& fixed) {
 
 std::optional<std::string> contents(const std::string& file) {
   if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (std::error_code ignored; std::filesystem::is_directory(file, ignored)) {
+    std::cerr << "plumbline: " << file << ": is a directory\n";
+    return std::nullopt;
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     std::cerr << "plumbline: " << file << ": cannot be read\n";

@@ -285,7 +285,11 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
     pack.imaging.push_back(content::readImaging(document));
   });
   loader.one("answers.json", "answers", [&](const Value& document, const File&) {
-    pack.answers = {content::readCodes(document, "present"), content::readCodes(document, "absent")};
+    pack.answers = {content::readCodes(document, "present"), content::readCodes(document, "absent"),
+                    content::texts(document, "presentWords"), content::texts(document, "absentWords")};
+  });
+  loader.one("family.json", "family", [&](const Value& document, const File&) {
+    pack.family = {content::readCodes(document, "codes"), content::texts(document, "words")};
   });
   loader.one("sources.json", "sources", [&](const Value& document, const File&) {
     for (const auto& each : document.GetObject()) {
@@ -297,6 +301,7 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
   loader.one("words.json", "words", [&](const Value& document, const File&) {
     pack.stressWords = content::texts(document, "stress");
     pack.neverPhrases = content::texts(document, "never");
+    pack.notDone = content::texts(document, "notDone");
   });
   loader.one("overrides.json", "overrides", [&](const Value& document, const File&) {
     for (const auto& each : document["reasons"].GetArray()) {

@@ -38,7 +38,8 @@ struct Statement {
   Evidence base;
   const CodeableConcept& code;
   std::vector<const CodeableConcept*> sites;
-  bool examination = false;  ///< a dated Observation
+  /// Of an Observation: the code of the whole.
+  const CodeableConcept* observed = nullptr;
 };
 
 class Collector {
@@ -55,9 +56,8 @@ class Collector {
     for (const auto& each : record_.encounters) encounter(each);
     for (const auto& each : record_.procedures) procedure(each);
     for (const auto& each : record_.responses) response(each);
-    for (const auto& each : record_.medications)
-      reasons(each.reasons, each.authored, each.source, each.draft);
-    for (const auto& each : record_.orders) reasons(each.reasons, each.authored, each.source, each.draft);
+    for (const auto& each : record_.medications) reasons(each);
+    for (const auto& each : record_.orders) reasons(each);
     addDerived(pack_, record_, uses_, now_, table_);
     for (std::size_t f = 0; f < table_.size(); ++f) {
       putInOrder(table_[f]);
@@ -91,7 +91,7 @@ class Collector {
                          [&](const CodeableConcept* site) { return names(*site, word); });
     };
     if (std::any_of(needs.words.begin(), needs.words.end(), said)) return true;
-    if (needs.examination && statement.examination && statement.base.when) return true;
+    if (needs.examination && statement.observed && statement.base.when) return true;
     if (needs.ageBelow && age_ && age_->youngest < *needs.ageBelow) return true;
     if (needs.medication && uses_.takes(*needs.medication)) return true;
     return needs.procedureWithinDays && recentProcedure(*needs.procedureWithinDays);
@@ -105,10 +105,25 @@ class Collector {
                        });
   }
 
+  bool namesFamily(const CodeableConcept& code) const {
+    return isAny(pack_.family.codes, code) ||
+           std::any_of(pack_.family.words.begin(), pack_.family.words.end(),
+                       [&](const std::string& stem) { return names(code, stem); });
+  }
+
+  /// Whether an Observation is about a relative. Asked only where its codes speak for a finding.
+  bool aboutFamily(const Statement& statement) const {
+    return statement.observed &&
+           (namesFamily(*statement.observed) || namesFamily(statement.code) ||
+            std::any_of(statement.sites.begin(), statement.sites.end(),
+                        [&](const CodeableConcept* site) { return namesFamily(*site); }));
+  }
+
   void state(const Statement& statement) {
     for (const auto& coding : statement.code.coding) {
       pack_.match(coding.system, coding.code, [&](std::size_t finding, const Code& code) {
-        if (code.answerOnly && !statement.examination) return;
+        if (code.answerOnly && !statement.observed) return;
+        if (aboutFamily(statement)) return;
         Evidence evidence = statement.base;
         if (code.negative) {
           evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
@@ -139,33 +154,49 @@ class Collector {
     base.suspected = each.verificationStatus == "provisional" || each.verificationStatus == "differential" ||
                      each.verificationStatus == "unconfirmed";
     base.changed = clinical == "recurrence" || clinical == "relapse";
-    // Refuted or back again since it was recorded so; the onset is that of the first time.
-    if ((base.refuted || base.changed) && base.recorded) base.when = base.recorded;
+    // Back again since it was recorded so; the onset is that of the first time. When it was refuted only the
+    // record can say.
+    if (base.refuted || (base.changed && base.recorded)) base.when = base.recorded;
     base.current = clinical == "active" || base.changed;
     base.ended = believable(each.abatement);
     base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" ||
                                       clinical == "remission" || base.ended.has_value());
-    Statement statement{base, each.code, {}, false};
+    Statement statement{base, each.code, {}, nullptr};
     for (const auto& site : each.bodySites) statement.sites.push_back(&site);
     state(statement);
   }
 
-  /// Yes or no by boolean or by a code of answers.json; nothing when there is no value at all.
+  /// Yes or no where one of these words is all that was written.
+  Says spoken(const fhir::Value& value) const {
+    const auto said = [&](const std::vector<std::string>& words) {
+      const auto& codes = value.concept_.coding;
+      return isOneOf(words, value.text) || isOneOf(words, value.concept_.text) ||
+             std::any_of(codes.begin(), codes.end(),
+                         [&](const fhir::Coding& each) { return isOneOf(words, each.display); });
+    };
+    if (said(pack_.answers.presentWords)) return Says::Present;
+    return said(pack_.answers.absentWords) ? Says::Absent : Says::Unreadable;
+  }
+
+  /// Yes or no by boolean, by a code of answers.json or by a word of it that is the whole answer; nothing
+  /// when there is no value at all.
   std::optional<Says> answer(const fhir::Value& value) const {
     if (value.boolean) return *value.boolean ? Says::Present : Says::Absent;
     if (isAny(pack_.answers.present, value.concept_)) return Says::Present;
     if (isAny(pack_.answers.absent, value.concept_)) return Says::Absent;
     if (value.empty()) return std::nullopt;
-    return Says::Unreadable;
+    return value.quantity ? Says::Unreadable : spoken(value);
   }
 
   std::optional<Says> answer(const fhir::Measurement& measured) const {
-    if (auto said = answer(measured.value)) return said;
+    const auto said = answer(measured.value);
+    if (said && said != Says::Unreadable) return said;
+    // Words that are not read yet may come with a verdict that is.
     for (const auto& each : measured.interpretation) {
       if (isAny(pack_.answers.present, each)) return Says::Present;
       if (isAny(pack_.answers.absent, each)) return Says::Absent;
     }
-    if (measured.dataAbsentReason.empty()) return std::nullopt;
+    if (said || measured.dataAbsentReason.empty()) return said;
     const auto& codes = measured.dataAbsentReason.coding;
     const bool notDone = std::any_of(codes.begin(), codes.end(),
                                      [](const fhir::Coding& c) { return c.code == "not-performed"; });
@@ -185,17 +216,19 @@ class Collector {
     base.site = siteOf(whole.bodySite);
     if (const auto said = answer(each)) {
       base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
-      Statement statement{base, each.code, {&whole.bodySite}, true};
-      state(statement);
+      state({base, each.code, {&whole.bodySite}, &whole.main.code});
     }
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
-      state({base, each.value.concept_, {&whole.bodySite, &each.code}, true});
+      state({base, each.value.concept_, {&whole.bodySite, &each.code}, &whole.main.code});
     }
     const auto weigh = [&](std::size_t finding, std::size_t index) {
       const Threshold& threshold = pack_.findings[finding].measurements[index];
       auto found = test(threshold, each);
       if (!found || (found->says == Says::Absent && !final)) return;
+      // Asked of what raises only: most values are nothing, and words are slow to look through.
+      const bool raises = found->says == Says::Present;
+      if (raises && (namesFamily(whole.main.code) || namesFamily(each.code))) return;
       Evidence evidence = base;
       evidence.says = found->says;
       evidence.value = std::move(found->label);
@@ -224,21 +257,23 @@ class Collector {
     if (each.status == "entered-in-error" || each.status == "cancelled" || each.status == "planned") return;
     Evidence base = from(each.source, each.start);
     base.current = each.status != "finished" && each.status != "unknown" && !each.status.empty();
-    for (const auto& reason : each.reasons) state({base, reason, {}, false});
+    for (const auto& reason : each.reasons) state({base, reason, {}, nullptr});
   }
 
   void procedure(const fhir::Procedure& each) {
     if (each.status != "completed" && each.status != "in-progress") return;
-    Statement statement{from(each.source, each.performed), each.code, {}, false};
+    Statement statement{from(each.source, each.performed), each.code, {}, nullptr};
     for (const auto& site : each.bodySites) statement.sites.push_back(&site);
     state(statement);
   }
 
   /// Why a drug or test is ordered says that the patient has it; a draft says so at this moment.
-  void reasons(const std::vector<CodeableConcept>& all, const std::optional<fhir::DateRange>& when,
-               const fhir::Source& source, bool draft) {
-    for (const auto& reason : all) {
-      Evidence base = from(source, draft ? std::optional(fhir::DateRange{now_, now_}) : when);
+  template <class Order>
+  void reasons(const Order& order) {
+    if (order.status == "entered-in-error") return;
+    for (const auto& reason : order.reasons) {
+      Evidence base =
+          from(order.source, order.draft ? std::optional(fhir::DateRange{now_, now_}) : order.authored);
       for (const auto& coding : reason.coding) {
         pack_.match(coding.system, coding.code, [&](std::size_t finding, const Code& code) {
           const auto& pain = pack_.pain.findings;
@@ -270,7 +305,7 @@ class Collector {
           const bool yes = *said == Says::Present && !pack_.findings[*finding].parts.empty();
           if (yes) table_[*finding].back().part = 0;
         } else {
-          state({base, item.code, {}, false});
+          state({base, item.code, {}, nullptr});
         }
       }
     }

@@ -48,6 +48,19 @@ bool isUrgent(std::string_view priority) {
   return priority == "urgent" || priority == "asap" || priority == "stat";
 }
 
+/// An order says that something will be done; a proposal or plan does not. Without an intent it is an order.
+bool isOrder(const fhir::ServiceRequest& request) {
+  const std::string_view intent = request.intent;
+  return !request.doNotPerform && (intent.empty() || intent == "order" || intent.ends_with("-order"));
+}
+
+/// Whether the report is one of something that was examined.
+bool wasDone(const Pack& pack, const fhir::DiagnosticReport& report) {
+  return isFinal(report.status) &&
+         std::none_of(pack.notDone.begin(), pack.notDone.end(),
+                      [&](const std::string& words) { return names(report.code, words); });
+}
+
 }  // namespace
 
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_) {
@@ -58,23 +71,23 @@ bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_) {
 
 bool mriInDraft(const Pack& pack, const fhir::PatientRecord& record) {
   return std::any_of(record.orders.begin(), record.orders.end(), [&](const fhir::ServiceRequest& order) {
-    return order.draft && std::any_of(pack.imaging.begin(), pack.imaging.end(), [&](const Imaging& imaging) {
-             return imaging.mri && isImaging(imaging, order.code);
-           });
+    return order.draft && !order.doNotPerform &&
+           std::any_of(pack.imaging.begin(), pack.imaging.end(),
+                       [&](const Imaging& imaging) { return imaging.mri && isImaging(imaging, order.code); });
   });
 }
 
 ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts) {
   if (because.empty()) return {tier};
   for (const fhir::DiagnosticReport& report : facts.record.reports) {
-    if (isFinal(report.status) && report.effective && report.effective->earliest <= facts.now &&
+    if (report.effective && report.effective->earliest <= facts.now && wasDone(facts.pack, report) &&
         covers(facts.pack, pathway, report.code) && allBefore(because, *report.effective, facts)) {
       return {std::min(tier, Tier::Soon), Acted::Imaged};
     }
   }
   for (const fhir::ServiceRequest& order : facts.record.orders) {
-    const bool holds = !order.draft && order.status == "active" && isUrgent(order.priority) &&
-                       order.authored && order.authored->earliest <= facts.now &&
+    const bool holds = !order.draft && isOrder(order) && order.status == "active" &&
+                       isUrgent(order.priority) && order.authored && order.authored->earliest <= facts.now &&
                        fhir::surelyWithin(*order.authored, facts.now, facts.pack.limits.requestHolds);
     if (holds && covers(facts.pack, pathway, order.code) && allBefore(because, *order.authored, facts)) {
       return {std::min(tier, Tier::Urgent), Acted::Requested};

@@ -19,9 +19,10 @@ struct ActedTier {
 };
 
 /// Lowers `tier` where every finding in `because` is dated and was surely recorded before imaging that covers
-/// the pathway was done: a final report makes it Soon (its words are never read as normal); an active order
-/// marked urgent, asap or stat makes an Emergency Urgent for as long as the pack says. A coded diagnosis, a
-/// draft and a routine order lower nothing. Architecture §5 rule 15.
+/// the pathway was done: a final report makes it Soon (its words are never read as normal; one whose name
+/// says that nothing was done is none); an active order marked urgent, asap or stat makes an Emergency Urgent
+/// for as long as the pack says. A coded diagnosis, a draft, a routine order, a proposal or plan and an order
+/// not to perform lower nothing. Architecture §5 rule 15.
 ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts);
 
 /// Whether `concept_` is this imaging, by code or by words.

@@ -75,7 +75,8 @@ bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code) {
 }
 
 std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity) {
-  const auto value = fhir::convert(quantity.value, quantity.unit, threshold.unit);
+  auto value = fhir::convert(quantity.value, quantity.unit, threshold.unit);
+  if (!value) value = fhir::convert(quantity.value, quantity.printedUnit, threshold.unit);
   const bool plausible = value && (!threshold.plausibleLow || *value >= *threshold.plausibleLow) &&
                          (!threshold.plausibleHigh || *value <= *threshold.plausibleHigh);
   return plausible ? value : std::nullopt;

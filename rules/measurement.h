@@ -23,7 +23,8 @@ bool isFinal(std::string_view status);
 /// Whether `code` names what the threshold measures, by code or by words.
 bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code);
 
-/// The value in the threshold's unit; nothing when the unit is unknown or the value implausible.
+/// The value in the threshold's unit; nothing when neither the unit nor the printed one is known to measure
+/// the same, or the value is implausible.
 std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity);
 
 /// "CRP 64 mg/L".

@@ -25,7 +25,7 @@ bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
 }
 
 bool isCurrent(const fhir::MedicationUse& use) {
-  return !use.draft && use.status == "active" && use.intent != "proposal";
+  return !use.draft && !use.doNotPerform && use.status == "active" && use.intent != "proposal";
 }
 
 MedicationClasses::MedicationClasses(const Pack& pack, const fhir::PatientRecord& record)
@@ -58,7 +58,7 @@ std::optional<fhir::DateRange> MedicationClasses::takenSince(std::size_t cls, fh
     const fhir::MedicationUse& use = record_.medications[i];
     const bool given =
         isCurrent(use) || use.status == "completed" || use.status == "stopped" || use.status == "on-hold";
-    if (!given || use.draft || !isOf(cls, i)) continue;
+    if (!given || use.draft || use.doNotPerform || !isOf(cls, i)) continue;
     const bool past = use.authored && use.authored->earliest <= now;
     still = still || isCurrent(use) ||
             (past && fhir::maybeWithin(*use.authored, now, std::chrono::days(refilledWithinDays)));

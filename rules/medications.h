@@ -18,8 +18,8 @@ bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use);
 /// Which ingredients of the class `use` holds, by the names the class gives them.
 std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::MedicationUse& use);
 
-/// Whether `use` is taken now: active, and neither a draft nor a proposal. An active order is current
-/// whatever its date.
+/// Whether `use` is taken now: active, and neither a draft, nor a proposal, nor an order not to give it. An
+/// active order is current whatever its date.
 bool isCurrent(const fhir::MedicationUse& use);
 
 /// Which classes each order and statement of a record is of, found once for all who ask. `cls` and `use` are

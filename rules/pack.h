@@ -77,6 +77,14 @@ struct Imaging {
 struct Answers {
   std::vector<Code> present;
   std::vector<Code> absent;
+  std::vector<std::string> presentWords;  ///< whole answers, lower case
+  std::vector<std::string> absentWords;
+};
+
+/// How an observation says that it is about the family and not about the patient.
+struct Family {
+  std::vector<Code> codes;
+  std::vector<std::string> words;  ///< stems, lower case
 };
 
 /// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a
@@ -158,6 +166,7 @@ struct Pack {
   std::vector<MedicationClass> medications;
   std::vector<Imaging> imaging;
   Answers answers;
+  Family family;
   Screen screen;
   StressContent stress;
   PainContent pain;
@@ -166,6 +175,7 @@ struct Pack {
   std::vector<OverrideReason> overrides;
   std::vector<std::string> stressWords;   ///< stems no emergency or urgent card may hold
   std::vector<std::string> neverPhrases;  ///< no card may hold these
+  std::vector<std::string> notDone;       ///< stems in a report's name: nothing was examined
 
   [[nodiscard]] std::optional<std::size_t> find(std::string_view findingId) const;
   [[nodiscard]] std::optional<std::size_t> findMedication(std::string_view classId) const;

@@ -77,8 +77,8 @@ bool hadBefore(const MedicationClass& cls, const fhir::MedicationUse& draft, con
   const auto wanted = ingredients(cls, draft);
   const auto& all = facts.record.medications;
   return std::any_of(all.begin(), all.end(), [&](const fhir::MedicationUse& earlier) {
-    if (earlier.draft || !earlier.authored || earlier.authored->latest >= facts.pain.start->earliest)
-      return false;
+    const bool given = !earlier.draft && !earlier.doNotPerform && earlier.status != "entered-in-error";
+    if (!given || !earlier.authored || earlier.authored->latest >= facts.pain.start->earliest) return false;
     const auto had = ingredients(cls, earlier);
     return std::any_of(had.begin(), had.end(), [&](std::string_view each) { return wanted.contains(each); });
   });
@@ -86,7 +86,8 @@ bool hadBefore(const MedicationClass& cls, const fhir::MedicationUse& draft, con
 
 bool isAct(const fhir::MedicationUse& draft, const Facts& facts) {
   const MedicationClass& cls = facts.pack.medications[facts.pack.stress.actMedication];
-  if (!draft.draft || !isOf(cls, draft) || hadBefore(cls, draft, facts)) return false;
+  if (!draft.draft || draft.doNotPerform || draft.status == "entered-in-error") return false;
+  if (!isOf(cls, draft) || hadBefore(cls, draft, facts)) return false;
   const auto& reasons = draft.reasons;
   const bool anxiety = std::any_of(reasons.begin(), reasons.end(),
                                    [&](const auto& reason) { return namesAnxiety(facts, reason); });

@@ -33,6 +33,16 @@ bool isAny(const std::vector<Code>& codes, const fhir::CodeableConcept& concept_
                      [&](const fhir::Coding& coding) { return contains(codes, coding.system, coding.code); });
 }
 
+bool isOneOf(const std::vector<std::string>& words, std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return false;
+  text = text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    return word.size() == text.size() && beginsWith(text, word);
+  });
+}
+
 std::string_view siteOf(const fhir::CodeableConcept& site) {
   return site.text.empty() && !site.coding.empty() ? site.coding.front().display : site.text;
 }

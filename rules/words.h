@@ -63,6 +63,9 @@ class StemIndex {
 /// Whether a coding of `concept_` is one of `codes`.
 bool isAny(const std::vector<Code>& codes, const fhir::CodeableConcept& concept_);
 
+/// Whether `text`, blanks around it and letter case aside, is one of `words` (in lower case).
+bool isOneOf(const std::vector<std::string>& words, std::string_view text);
+
 /// The words of a body site: its text, else its first display.
 std::string_view siteOf(const fhir::CodeableConcept& site);
 

@@ -14,6 +14,7 @@
 
 #include "fhir/json.h"
 #include "fhir/reference.h"
+#include "plugin/cards/detail.h"
 #include "plugin/router.h"
 #include "tests/corpus/chart_request.h"
 #include "tests/corpus/corpus.h"

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <vector>
 
 namespace plumbline::fhir {
 namespace {
@@ -75,6 +77,23 @@ TEST(JsonAccess, FindsAKeyThatOccursTwice) {
   ASSERT_TRUE(twice && once);
   EXPECT_EQ(duplicateKey(twice->root()), "a");
   EXPECT_FALSE(duplicateKey(once->root()));
+}
+
+TEST(CanonicalText, IsOneForTheSameMembersInAnyOrderAndAnotherForAllElse) {
+  const auto textOf = [](const char* json) {
+    const auto document = JsonDocument::parse(json);
+    EXPECT_TRUE(document) << json;
+    return document ? canonicalText(document->root()) : "";
+  };
+  EXPECT_EQ(textOf(R"({"a":1,"b":{"c":[1,{"d":2,"e":null}]}})"),
+            textOf(R"({ "b": {"c":[1,{"e":null,"d":2}]}, "a":1})"));
+  const std::vector<const char*> all{R"({"a":1})",  R"({"a":"1"})", R"({"a":[1]})", R"({"a":[[1]]})",
+                                     R"({"b":1})",  R"([1,2])",     R"([2,1])",     R"([12])",
+                                     R"({"a":{}})", R"({"a":[]})",  R"({})",        R"([])",
+                                     R"("")",       R"(null)",      R"({"a":null})"};
+  std::set<std::string> texts;
+  for (const char* each : all) texts.insert(textOf(each));
+  EXPECT_EQ(texts.size(), all.size());
 }
 
 TEST(JsonAccess, TakesAnObjectWhereAnArrayBelongs) {

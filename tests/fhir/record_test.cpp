@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
-#include <vector>
+
+#include "tests/fhir/reading.h"
 
 namespace plumbline::fhir {
 namespace {
@@ -14,34 +14,6 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-/// Reads one prefetch of key -> JSON text; keeps the documents alive as a request would.
-class Record : public testing::Test {
- protected:
-  Result<PatientRecord> read(const std::vector<std::pair<std::string, std::string>>& prefetch) {
-    RecordReader reader("p1");
-    for (const auto& [key, text] : prefetch) {
-      keys_.push_back(std::make_unique<std::string>(key));
-      auto document = JsonDocument::parse(text);
-      EXPECT_TRUE(document) << text;
-      documents_.push_back(std::make_unique<JsonDocument>(*std::move(document)));
-      reader.addKey(*keys_.back(), documents_.back()->root());
-    }
-    return reader.build();
-  }
-
-  std::vector<std::unique_ptr<std::string>> keys_;
-  std::vector<std::unique_ptr<JsonDocument>> documents_;
-};
-
-std::string bundle(const std::string& entries, const std::string& more = "") {
-  return R"({"resourceType":"Bundle","type":"searchset","entry":[)" + entries + "]" + more + "}";
-}
-
-std::string condition(const std::string& subject, const std::string& more = "") {
-  return R"({"resourceType":"Condition","id":"c","code":{"text":"Backache"},"subject":{"reference":")" +
-         subject + "\"}" + more + "}";
-}
 
 TEST_F(Record, TakesThePatientsResourcesHoweverTheyPointAtThePatient) {
   for (const char* subject :
@@ -86,6 +58,42 @@ TEST_F(Record, TakesAMissingSubjectAndLeavesOutGroupsAndKeepsTheUnresolvableVisi
   ASSERT_TRUE(record);
   EXPECT_THAT(record->conditions, SizeIs(1));
   EXPECT_THAT(record->unreadable, ElementsAre(Field(&Unreadable::where, "prefetch.conditions[2]")));
+}
+
+TEST_F(Record, ReadsAQuantityOnlyWithAComparatorOfFhir) {
+  const auto quantity = [this](const std::string& more) {
+    const auto record =
+        read({{"o", R"({"resourceType":"Observation","code":{"text":"CRP"},"valueQuantity":{"value":5)" +
+                        more + "}}"}});
+    EXPECT_TRUE(record);
+    return record->observations.at(0).main.value;
+  };
+  for (const char* known : {"<", "<=", ">", ">="}) {
+    const Value value = quantity(R"(,"comparator":")" + std::string(known) + "\"");
+    EXPECT_EQ(value.quantity->comparator, known);
+  }
+  for (const char* odd : {R"("<<")", R"("ad")", R"("")", R"("> [link]")", "7", "[]"}) {
+    const Value value = quantity(std::string(",\"comparator\":") + odd);
+    EXPECT_FALSE(value.quantity) << odd;
+    EXPECT_TRUE(value.unreadable) << odd;
+  }
+}
+
+TEST_F(Record, TakesThePrintedUnitWhereTheCodeIsNotOfUcum) {
+  const auto units = [this](const std::string& more) {
+    const auto record =
+        read({{"o", R"({"resourceType":"Observation","code":{"text":"T"},"valueQuantity":{"value":39)" +
+                        more + "}}"}});
+    EXPECT_TRUE(record);
+    const Quantity quantity = *record->observations.at(0).main.value.quantity;
+    return std::pair(std::string(quantity.unit), std::string(quantity.printedUnit));
+  };
+  using Units = std::pair<std::string, std::string>;
+  EXPECT_EQ(units(R"(,"unit":"C","code":"Cel","system":"http://unitsofmeasure.org")"), Units("Cel", "C"));
+  EXPECT_EQ(units(R"(,"unit":"C","code":"Cel")"), Units("Cel", "C"));
+  EXPECT_EQ(units(R"(,"unit":"C","code":"258710007","system":"http://snomed.info/sct")"), Units("C", ""));
+  EXPECT_EQ(units(R"(,"code":"Cel","system":"urn:local")"), Units("Cel", ""));
+  EXPECT_EQ(units(R"(,"unit":"C")"), Units("C", ""));
 }
 
 TEST_F(Record, TellsWholeMissingPartialAndFailedKeysApart) {

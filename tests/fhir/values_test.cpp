@@ -36,6 +36,7 @@ TEST(CodeSystem, KnowsASystemByEachOfItsNames) {
   EXPECT_EQ(canonicalSystem("http://loinc.org/"), kLoinc);
   EXPECT_EQ(canonicalSystem("http://SNOMED.info/sct"), kSnomed);
   EXPECT_EQ(canonicalSystem("2.16.840.1.113883.6.88"), kRxNorm);
+  EXPECT_EQ(canonicalSystem("urn:oid:2.16.840.1.113883.6.8"), kUcum);
   EXPECT_EQ(canonicalSystem("urn:local"), "urn:local");
 }
 

@@ -100,6 +100,62 @@ TEST(Offline, GoesOnBehindABrokenLine) {
               ElementsAre("a:emergency", ":structure", "b:emergency"));
 }
 
+/// Lines of a bulk export that would be cleared were it whole.
+std::string clearedLines() {
+  return patient("p1") + "\n" + kPain + "\n" + condition("icd10|F41.1", "2026-11-01") + "\n" +
+         condition("snomed|426068005", "2026-11-12") + "\n" + situations::negativeScreen() + "\n";
+}
+
+TEST(Offline, ClearsNobodyOfABulkExportWithALineThatCannotBeRead) {
+  EXPECT_THAT(shortly(clearedLines()), ElementsAre("p1:cleared"));
+  const auto seen = read(clearedLines() + "\n{broken\n" + patient("b") + "\n");
+  ASSERT_THAT(seen, SizeIs(3));
+  EXPECT_EQ(seen[0].shortly(), ":structure");
+  EXPECT_THAT(seen[0].issues.front().diagnostics, HasSubstr("line 7:"));
+  EXPECT_EQ(seen[1].shortly(), "p1:structural-first");
+  EXPECT_EQ(seen[2].shortly(), "b:none");
+}
+
+TEST(Offline, ReportsAResourceOfABulkExportThatNamesNoPatientAndClearsNobody) {
+  for (const std::string lost :
+       {R"({"resourceType":"Condition","id":"c"})",
+        R"({"resourceType":"Observation","id":"o","subject":{"identifier":{"value":"x"}}})",
+        R"({"resourceType":"Immunization","id":"i","patient":"Patient/p1"})"}) {
+    const auto seen = read(clearedLines() + lost + "\n");
+    ASSERT_THAT(seen, SizeIs(2)) << lost;
+    EXPECT_EQ(seen[0].shortly(), ":invalid");
+    EXPECT_THAT(seen[0].issues.front().diagnostics, HasSubstr("line 6:"));
+    EXPECT_EQ(seen[1].shortly(), "p1:structural-first");
+  }
+}
+
+TEST(Offline, TakesResourcesOfABulkExportThatAreAboutNoPatientForWhatTheyAre) {
+  const std::string others = R"({"resourceType":"Organization","id":"o"})"
+                             "\n"
+                             R"({"resourceType":"Medication","id":"m"})"
+                             "\n"
+                             R"({"resourceType":"Observation","id":"g","subject":{"reference":"Group/g"}})"
+                             "\n";
+  EXPECT_THAT(shortly(clearedLines() + others), ElementsAre("p1:cleared"));
+}
+
+TEST(Offline, ReportsPatientsOfABulkExportWhoAreNotInIt) {
+  EXPECT_THAT(shortly(patient("a") + "\n" + about(kPain, "b") + "\n" + about(kSaddle, "b") + "\n"),
+              ElementsAre("a:none", "b:not-found"));
+}
+
+TEST(Offline, ReadsPatientsOfOneIdAsOne) {
+  EXPECT_THAT(shortly(clearedLines() + patient("p1") + "\n"), ElementsAre("p1:cleared"));
+  const std::string another = R"({"resourceType":"Patient","id":"p1","birthDate":"1991"})";
+  EXPECT_THAT(shortly(clearedLines() + another + "\n"), ElementsAre("p1:structural-first"));
+  EXPECT_THAT(shortly(another + "\n" + clearedLines()), ElementsAre("p1:structural-first"));
+}
+
+TEST(Offline, SkipsAByteOrderMark) {
+  EXPECT_THAT(shortly("\xEF\xBB\xBF" + chartBundle("a")), ElementsAre("a:emergency"));
+  EXPECT_THAT(shortly("\xEF\xBB\xBF" + clearedLines()), ElementsAre("p1:cleared"));
+}
+
 TEST(Offline, ReportsABrokenDocumentOnce) {
   for (const std::string broken : {"{\n \"hook\": \"patient-view\",\n", "", "no JSON\nat all\n"})
     EXPECT_THAT(shortly(broken), ElementsAre(":structure")) << broken;

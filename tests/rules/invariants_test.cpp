@@ -190,6 +190,33 @@ TEST(Invariants, TheOrderOfResourcesKeysAndPlacesChangesNothing) {
   });
 }
 
+TEST(Invariants, TheOrderOfResourcesOfOneIdChangesNothing) {
+  forEachGenerated([](const Generated& chart) {
+    EhrCall call = chart.call(kUsualNow);
+    // The generated charts have Patient "p1" already; these say other things under its id, and under one id.
+    for (const char* json :
+         {R"({"resourceType":"Patient","id":"p1","gender":"male","birthDate":"2021-03-04"})",
+          R"({"resourceType":"Patient","id":"p1","birthDate":"1941","deceasedBoolean":true})",
+          R"({"resourceType":"Medication","id":"m","code":{"text":"apixaban 5 mg"}})",
+          R"({"resourceType":"Medication","id":"m","code":{"text":"prednisolone 5 mg"}})",
+          R"({"resourceType":"Medication","id":"m","code":{"text":"paracetamol"}})",
+          R"({"resourceType":"MedicationRequest","id":"x","status":"active","authoredOn":"2026-01-01",)"
+          R"("medicationReference":{"reference":"Medication/m"}})"}) {
+      call.resources.push_back({"reports", json});
+    }
+    const Picture before = look(call);
+    EXPECT_NE(before.tier, Tier::Cleared);
+    std::mt19937_64 draw(chart.seed);
+    auto& all = call.resources;
+    for (std::size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[draw() % i]);
+    // Only one resource can stand under the key "patient".
+    for (auto& each : all) {
+      if (each.key == "patient" && draw() % 2 == 0) each.key = "reports";
+    }
+    EXPECT_EQ(look(call).line, before.line);
+  });
+}
+
 TEST(Invariants, AnEnteredInErrorCopyChangesNothing) {
   forEachGenerated([](const Generated& chart) {
     if (chart.chart.empty()) return;

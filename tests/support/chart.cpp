@@ -70,9 +70,14 @@ void answers(ResourceWriter& out, Place) {
   json.EndArray();
 }
 
+void request(ResourceWriter& out) {
+  out.plain("intent", "intent", "order");
+  if (out.has("doNotPerform")) out.key("doNotPerform").Bool(out.entry()["doNotPerform"].GetBool());
+}
+
 void medication(ResourceWriter& out, Place place) {
   out.plain("status", "status", place == Place::Context ? "draft" : "active");
-  out.text("intent", "order");
+  request(out);
   out.coded("medicationCodeableConcept", out.word("medication", ""), "");
   out.time("authoredOn", "from");
   out.listed("reasonCode", "reason");
@@ -80,7 +85,7 @@ void medication(ResourceWriter& out, Place place) {
 
 void order(ResourceWriter& out, Place place) {
   out.plain("status", "status", place == Place::Context ? "draft" : "active");
-  out.text("intent", "order");
+  request(out);
   out.plain("priority", "priority", "");
   out.coded("code", out.word("order", ""), "");
   out.time("authoredOn", "from");
@@ -95,7 +100,7 @@ void procedure(ResourceWriter& out, Place) {
 
 void report(ResourceWriter& out, Place) {
   out.plain("status", "status", "final");
-  out.coded("code", out.word("report", ""), "");
+  out.coded("code", out.word("report", ""), out.word("text", ""));
   out.time("effectiveDateTime", "at");
 }
 
@@ -149,10 +154,11 @@ constexpr std::array kKinds{
     Kind{"observation", "Observation", "observations", observation,
          " value at status interpretation absentReason components site text "},
     Kind{"answers", "QuestionnaireResponse", "responses", answers, " at status "},
-    Kind{"medication", "MedicationRequest", "medications", medication, " from status reason "},
+    Kind{"medication", "MedicationRequest", "medications", medication,
+         " from intent doNotPerform status reason "},
     Kind{"procedure", "Procedure", "procedures", procedure, " at status "},
-    Kind{"report", "DiagnosticReport", "reports", report, " at status "},
-    Kind{"order", "ServiceRequest", "orders", order, " from priority status reason "},
+    Kind{"report", "DiagnosticReport", "reports", report, " at status text "},
+    Kind{"order", "ServiceRequest", "orders", order, " from intent doNotPerform priority status reason "},
     Kind{"encounter", "Encounter", "encounter", encounter, " class at reason "},
     Kind{"family", "FamilyMemberHistory", "observations", family, " "},
     Kind{"note", "DocumentReference", "notes", note, " at status "},
