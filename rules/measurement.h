@@ -26,6 +26,9 @@ bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code);
 /// The value in the threshold's unit; nothing when the unit is unknown or the value implausible.
 std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity);
 
+/// "64 mg/L".
+std::string printedValue(const Threshold& threshold, std::string_view comparator, double value);
+
 /// "CRP 64 mg/L".
 std::string printed(const Threshold& threshold, std::string_view comparator, double value);
 

@@ -9,7 +9,10 @@ namespace {
 
 bool belongs(const MedicationClass& cls, const fhir::MedicationUse& use, const Words& words) {
   const auto said = [&](const std::string& word) { return words.hold(word); };
-  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
+  const bool branded =
+      std::any_of(cls.brands.begin(), cls.brands.end(), [&](const auto& brand) { return said(brand.first); });
+  return (isAny(cls.codes, use.medication) || branded ||
+          std::any_of(cls.names.begin(), cls.names.end(), said)) &&
          std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
 }
 
@@ -24,6 +27,9 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
   }
   for (const std::string& name : cls.names) {
     if (names(use.medication, name)) found.insert(name);
+  }
+  for (const auto& [brand, ingredient] : cls.brands) {
+    if (names(use.medication, brand)) found.insert(ingredient);
   }
   return found;
 }
