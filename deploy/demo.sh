@@ -70,7 +70,7 @@ build/release/print_card <"$scratch/answer"
 cat <<NEXT
 
 What to try next
-  Change the chart (take "c-saddle" and "o-residual" out, say) and see what the card makes of it:
+  Change the chart (take "c-saddle" and "c-retention" out, say) and see what the card makes of it:
     build/release/plumbline explain --now $now $chart
   Where this card comes from: the rule and its words in rules/content/pathways/cauda-equina.json,
   how each finding is seen in a chart in rules/content/findings/, the map of everything in README.md.
@@ -78,9 +78,9 @@ NEXT
 if $once; then exit 0; fi
 cat <<NEXT
   The same call by hand, while this runs (its clock stands at $now):
-    curl -H 'Content-Type: application/json' --data-binary @$chart \\
+    curl --noproxy '*' -H 'Content-Type: application/json' --data-binary @$chart \\
       $url/cds-services/plumbline-patient-view
-    curl $url/cds-services
+    curl --noproxy '*' $url/cds-services
 
 The service runs at $url. Ctrl-C stops it.
 NEXT

@@ -41,6 +41,15 @@ void readLimits(const Value& object, Config& config) {
   milliseconds(object, "drainSeconds", config.drain);
 }
 
+/// What the schema cannot say: values that do not go together.
+void checkTogether(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
+  if (config.admin && config.admin->port != 0 && config.admin->port == config.listen.port)
+    problems.push_back({path, "/admin/port", "is the port of listen"});
+  if (config.limits.bytesInFlight < config.limits.head.bodyBytes)
+    problems.push_back(
+        {path, "/limits/bytesInFlight", "is less than bodyBytes, so that no such body is taken"});
+}
+
 }  // namespace
 
 std::string contentDirectory() {
@@ -73,7 +82,31 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     const bool single = std::string_view((*cards)["grouping"].GetString()) == "single";
     config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
   }
-  return config;
+  checkTogether(config, path, problems);
+  return problems.size() == before ? std::optional(config) : std::nullopt;
+}
+
+std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems) {
+  const std::size_t before = problems.size();
+  auto pack = rules::loadPack(directory, problems);
+  for (std::size_t i = before; i < problems.size(); ++i) {
+    if (problems[i].file != directory) problems[i].file.insert(0, directory + "/");
+  }
+  return pack;
+}
+
+std::string printed(const fhir::Problem& problem) {
+  return problem.file + (problem.pointer.empty() ? "" : ":" + problem.pointer) + ": " + problem.message;
+}
+
+std::vector<std::string> needRestart(const Config& before, const Config& after) {
+  std::vector<std::string> changed;
+  if (!(before.listen == after.listen)) changed.emplace_back("listen");
+  if (!(before.admin == after.admin)) changed.emplace_back("admin");
+  const bool limits =
+      before.limits == after.limits && before.connections == after.connections && before.drain == after.drain;
+  if (!limits) changed.emplace_back("limits");
+  return changed;
 }
 
 }  // namespace plumbline

@@ -9,12 +9,15 @@
 #include "fhir/authored_json.h"
 #include "plugin/cards/compose.h"
 #include "plugin/http/server.h"
+#include "rules/pack.h"
 
 namespace plumbline {
 
 struct Listen {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
+
+  friend bool operator==(const Listen&, const Listen&) = default;
 };
 
 /// Every option of a configuration file, with its default. What each means is written once, in
@@ -30,8 +33,18 @@ struct Config {
 };
 
 /// Reads and checks the file. Every problem is appended; a configuration is returned only when there was
-/// none. A relative `knowledge.pack` is looked for beside the file.
+/// none. Refused beside what breaks the schema: one port for `listen` and `admin`, and less room for all
+/// bodies in work than for one. A relative `knowledge.pack` is looked for beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
+
+/// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
+std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);
+
+/// "file:pointer: message", without the pointer where the whole file is meant.
+std::string printed(const fhir::Problem& problem);
+
+/// What differs between two configurations that only a restart puts in force, by the keys of the file.
+std::vector<std::string> needRestart(const Config& before, const Config& after);
 
 /// The configuration without a file.
 Config defaultConfig();

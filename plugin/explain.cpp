@@ -81,8 +81,10 @@ void pathways(std::ostream& out, const Assessment& assessment) {
   for (const auto& outcome : assessment.considered) {
     out << "  " << outcome.pathway->id << ": "
         << (outcome.tier == rules::Tier::None ? "not raised" : rules::name(outcome.tier));
-    if (outcome.acted == rules::Acted::Imaged) out << " (imaged after the findings)";
-    if (outcome.acted == rules::Acted::Requested) out << " (urgent imaging requested)";
+    const rules::Acted& acted = outcome.acted;
+    if (acted == rules::Acted::Imaged) out << " (imaged after the findings";
+    if (acted == rules::Acted::Requested) out << " (urgent imaging requested";
+    if (acted.when) out << ": " << acted.study << ", " << fhir::print(*acted.when) << ")";
     out << "\n";
     for (const auto& each : outcome.rules) {
       out << "    " << each.rule->id << " [" << rules::name(each.rule->tier) << "] ";

@@ -24,29 +24,55 @@ constexpr int kDone = 0;
 constexpr int kAtFault = 1;
 constexpr int kUsage = 2;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kHelpHead =
     R"(plumbline weighs red flags in the charts of patients with back, neck or thoracic pain.
 Advisory; its clinical content is a draft.
 
-  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
+)";
+
+/// A command and what its help says.
+struct Help {
+  std::string_view command;
+  std::string_view text;
+};
+
+constexpr Help kHelp[] = {
+    {"serve", R"(  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
       The CDS Hooks service on 127.0.0.1, without client authentication. Prints "ready URL" on stdout when it
       listens; its log goes to stderr. --port: without it the configuration's, else a free one. --data: for
       state; nothing is kept so far. SIGTERM or Ctrl-C lets requests finish and ends it; SIGHUP reads content
-      and card options again and keeps the old ones when the new have a problem.
-  plumbline evaluate [--now INSTANT] [FILE...|-]
+      and card options again and keeps the old ones when the new have a problem; its log says what of a
+      changed configuration needs a restart.
+)"},
+    {"evaluate", R"(  plumbline evaluate [--now INSTANT] [FILE...|-]
       CDS Hooks requests, patient Bundles or bulk-export NDJSON in, from files or stdin; one JSON line out per
       request or patient: its assessment and cards, or the error that refuses it.
-  plumbline explain [--now INSTANT] FILE
+)"},
+    {"explain", R"(  plumbline explain [--now INSTANT] FILE
       The same for a person: each finding and its evidence, each pathway and why or why not.
-  plumbline check [--config FILE]
+)"},
+    {"check", R"(  plumbline check [--config FILE]
       Checks configuration and clinical content; prints every problem as file:pointer: message.
-  plumbline --version
-  plumbline --help
+)"},
+};
 
+constexpr std::string_view kHelpTail = R"(
 FILE of --config is commented JSON; deploy/plumbline.jsonc shows every option with its default.
 INSTANT is a time like 2026-11-23T10:00:00Z; without it, now.
 Exit codes: 0 done, 1 the input or configuration is at fault, 2 usage.
 )";
+
+const Help* helpFor(std::string_view command) {
+  const auto* const found = std::find_if(std::begin(kHelp), std::end(kHelp),
+                                         [&](const Help& each) { return each.command == command; });
+  return found == std::end(kHelp) ? nullptr : found;
+}
+
+void printAllHelp() {
+  std::cout << kHelpHead;
+  for (const Help& each : kHelp) std::cout << each.text;
+  std::cout << "  plumbline --version\n  plumbline --help\n  plumbline COMMAND --help\n" << kHelpTail;
+}
 
 /// Options may stand anywhere; what is left over are files.
 struct Arguments {
@@ -121,9 +147,8 @@ std::optional<std::string> contents(const std::string& file) {
 
 std::optional<rules::Pack> pack() {
   std::vector<fhir::Problem> problems;
-  auto loaded = rules::loadPack(defaultConfig().pack, problems);
-  for (const auto& each : problems)
-    std::cerr << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  auto loaded = loadContent(defaultConfig().pack, problems);
+  for (const auto& each : problems) std::cerr << printed(each) << "\n";
   return loaded;
 }
 
@@ -170,9 +195,8 @@ int checkCommand(const Arguments& arguments) {
   std::vector<fhir::Problem> problems;
   auto config =
       arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
-  const auto loaded = rules::loadPack(config ? config->pack : defaultConfig().pack, problems);
-  for (const auto& each : problems)
-    std::cout << each.file << ":" << each.pointer << ": " << each.message << "\n";
+  const auto loaded = loadContent(config ? config->pack : defaultConfig().pack, problems);
+  for (const auto& each : problems) std::cout << printed(each) << "\n";
   if (!problems.empty()) return kAtFault;
   std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size()
             << " findings, " << loaded->pathways.size() << " pathways, " << loaded->sources.size()
@@ -180,20 +204,27 @@ int checkCommand(const Arguments& arguments) {
   return kDone;
 }
 
+bool isHelp(std::string_view word) {
+  return word == "--help" || word == "-h";
+}
+
 int run(int count, char** values) {
   if (count < 2) return usage("no command given");
   const std::string_view command = values[1];
-  if (command == "--help" || command == "-h" || command == "help") {
-    std::cout << kHelp;
+  if (isHelp(command) || command == "help") {
+    printAllHelp();
     return kDone;
   }
   if (command == "--version") {
     std::cout << "plumbline " << PLUMBLINE_VERSION << "\n";
     return kDone;
   }
-  const bool known =
-      command == "serve" || command == "evaluate" || command == "explain" || command == "check";
-  if (!known) return usage("unknown command " + std::string(command));
+  const Help* const help = helpFor(command);
+  if (!help) return usage("unknown command " + std::string(command));
+  if (std::any_of(values + 2, values + count, isHelp)) {
+    std::cout << help->text << kHelpTail;
+    return kDone;
+  }
   const Arguments arguments = command == "serve"
                                   ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
                               : command == "check" ? read(count, values, {"--config"})

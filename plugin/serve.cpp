@@ -19,7 +19,7 @@ void log(const std::string& words) {
 }
 
 void print(const std::vector<fhir::Problem>& problems) {
-  for (const auto& each : problems) log(each.file + ":" + each.pointer + ": " + each.message);
+  for (const auto& each : problems) log(printed(each));
 }
 
 std::optional<Config> readConfig(const ServeOptions& options) {
@@ -32,7 +32,7 @@ std::optional<Config> readConfig(const ServeOptions& options) {
 
 bool load(Context& context, const Config& config) {
   std::vector<fhir::Problem> problems;
-  auto pack = rules::loadPack(config.pack, problems);
+  auto pack = loadContent(config.pack, problems);
   print(problems);
   if (!pack) return false;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
@@ -60,16 +60,23 @@ sigset_t blockSignals() {
   return set;
 }
 
-void untilStopped(const sigset_t& signals, Context& context, const ServeOptions& options) {
+void reload(Context& context, const ServeOptions& options, const Config& running) {
+  const auto config = readConfig(options);
+  if (!config || !load(context, *config)) {
+    log("reload refused; the configuration and content that were in force stay");
+    return;
+  }
+  std::string changed;
+  for (const auto& key : needRestart(running, *config)) changed += (changed.empty() ? "" : ", ") + key;
+  log(changed.empty() ? "reloaded" : "reloaded; a restart is needed for what changed in " + changed);
+}
+
+void untilStopped(const sigset_t& signals, Context& context, const ServeOptions& options,
+                  const Config& running) {
   for (;;) {
     int received = 0;
     if (sigwait(&signals, &received) != 0 || received != SIGHUP) return;
-    const auto config = readConfig(options);
-    if (!config || !load(context, *config)) {
-      log("reload refused; the configuration and content that were in force stay");
-    } else {
-      log("reloaded");
-    }
+    reload(context, options, running);
   }
 }
 
@@ -105,7 +112,7 @@ int serve(const ServeOptions& options) {
     return 1;
   }
   std::cout << "ready http://" << config->listen.address << ":" << server.port() << std::endl;
-  untilStopped(signals, context, options);
+  untilStopped(signals, context, options, *config);
   log("stopping: requests in flight have " + std::to_string(config->drain.count() / 1000) + " s to finish");
   context.draining = true;
   server.stop(config->drain);

@@ -234,7 +234,10 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
                            "structural-first.summary.order",
                            "structural-first.summary.withheld",
                            "structural-first.withheld.age",
+                           "structural-first.withheld.age.consider",
                            "structural-first.withheld.unreadable",
+                           "structural-first.withheld.unreadable.consider",
+                           "structural-first.documented.consider",
                            "structural-first.consider.1",
                            "structural-first.consider.2",
                            "structural-first.why",
@@ -267,8 +270,8 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
 }
 
 void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& problems) {
-  loader.each("medications", "medication", [&](const Value& document, const File&) {
-    pack.medications.push_back(content::readMedication(document));
+  loader.each("medications", "medication", [&](const Value& document, const File& file) {
+    pack.medications.push_back(content::readMedication(document, file));
   });
   std::vector<std::string> ids = loader.namesIn("findings");
   if (ids.size() > kMaxFindings) {

@@ -44,10 +44,11 @@ std::optional<std::size_t> medicationOf(const Pack& pack, const std::string& id,
 Code readCode(const Value& value);
 std::vector<Code> readCodes(const Value& object, const char* key);
 std::optional<Region> regionOf(std::string_view name);
+std::vector<Region> regionsOf(const Value& object, const char* key);
 Tier tierOf(std::string_view name);
 
 Finding readFinding(const Pack& pack, const Value& document, const File& file);
-MedicationClass readMedication(const Value& document);
+MedicationClass readMedication(const Value& document, const File& file);
 Imaging readImaging(const Value& document);
 Criterion readCriterion(const Pack& pack, const Value& value, const std::string& at, const File& file);
 Pathway readPathway(const Pack& pack, const Value& document, const File& file);

@@ -114,6 +114,7 @@ Derived readDerived(const Pack& pack, const Finding& finding, const Value& value
   derived.takenForDays = integer(value, "takenForDays").value_or(0);
   derived.refilledWithinDays = integer(value, "refilledWithinDays").value_or(0);
   derived.ageFrom = integer(value, "ageFrom");
+  derived.ageBelow = integer(value, "ageBelow");
   derived.painNew = flag(value, "painNew");
   derived.part = partOf(finding, value, at, file);
   return derived;
@@ -188,16 +189,26 @@ Finding readFinding(const Pack& pack, const Value& document, const File& file) {
     finding.derived = readDerived(pack, finding, *derived, file);
   }
   if (const Value* stress = find(document, "stress")) finding.stress = readStressWeight(*stress);
+  finding.notAskedWith = findingsOf(pack, document, "notAskedWith", "", file);
+  finding.askedInPain = regionsOf(document, "askedInPain");
   finding.sources = texts(document, "sources");
   return finding;
 }
 
-MedicationClass readMedication(const Value& document) {
+MedicationClass readMedication(const Value& document, const File& file) {
   MedicationClass found;
   found.id = text(document, "id");
   found.name = text(document, "name");
   found.codes = readCodes(document, "codes");
   found.names = texts(document, "names");
+  if (const Value* brands = find(document, "brands")) {
+    for (const auto& [ingredient, names] : brands->GetObject()) {
+      const std::string of = ingredient.GetString();
+      if (std::find(found.names.begin(), found.names.end(), of) == found.names.end())
+        file.problem("/brands/" + of, "is not among the names");
+      for (const auto& brand : names.GetArray()) found.brands[brand.GetString()] = of;
+    }
+  }
   found.notWords = texts(document, "notWords");
   found.onlyWithReason = texts(document, "onlyWithReason");
   return found;

@@ -140,6 +140,12 @@ std::optional<Region> regionOf(std::string_view name) {
   return name == "lumbar" ? std::optional(Region::Lumbar) : std::nullopt;
 }
 
+std::vector<Region> regionsOf(const Value& object, const char* key) {
+  std::vector<Region> regions;
+  for (const auto& each : texts(object, key)) regions.push_back(regionOf(each).value_or(Region::Lumbar));
+  return regions;
+}
+
 Tier tierOf(std::string_view name) {
   return name == "emergency" ? Tier::Emergency : name == "urgent" ? Tier::Urgent : Tier::Soon;
 }
@@ -191,13 +197,17 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
       }
     }
   }
+  pathway.onOtherCards = text(document, "onOtherCards");
+  checkWords(pack, pathway.onOtherCards, "/onOtherCards", file);
   pathway.why = text(document, "why");
   checkWords(pack, pathway.why, "/why", file);
   if (const Value* options = find(document, "options")) {
     for (const auto& each : options->GetArray()) {
       pathway.options.push_back({text(each, "label"), text(each, "imaging"), text(each, "code"),
                                  text(each, "system"), text(each, "display"), text(each, "priority"),
-                                 text(each, "from") == "emergency" ? Tier::Emergency : Tier::Urgent});
+                                 text(each, "from") == "emergency" ? Tier::Emergency : Tier::Urgent,
+                                 text(each, "upTo") == "urgent" ? Tier::Urgent : Tier::Emergency,
+                                 regionsOf(each, "regions")});
       checkWords(pack, pathway.options.back().label, "/options", file);
     }
   }

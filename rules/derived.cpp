@@ -116,7 +116,7 @@ class Deriver {
       Evidence evidence;
       evidence.when = last.when;
       evidence.value =
-          printed(*derived.falling, "", highest) + " to " + printed(*derived.falling, "", last.figure);
+          printed(*derived.falling, "", highest) + " to " + printedValue(*derived.falling, "", last.figure);
       evidence.type = last.from->source.type;
       evidence.id = last.from->source.id;
       evidence.site = site;
@@ -131,7 +131,8 @@ class Deriver {
       Evidence evidence;
       evidence.when = use.authored && use.authored->earliest <= now_ ? use.authored : std::nullopt;
       evidence.current = true;
-      evidence.label = pack_.medications[cls].name;
+      const auto drugs = ingredients(pack_.medications[cls], use);
+      evidence.label = drugs.empty() ? std::string_view(pack_.medications[cls].name) : *drugs.rbegin();
       evidence.type = use.source.type;
       evidence.id = use.source.id;
       add(finding, std::move(evidence));
@@ -173,11 +174,12 @@ void addAge(const Pack& pack, const fhir::PatientRecord& record, const Pain& pai
   if (!age) return;
   for (std::size_t f = 0; f < pack.findings.size(); ++f) {
     const auto& derived = pack.findings[f].derived;
-    if (!derived || !derived->ageFrom) continue;
-    const bool old = age->oldest >= *derived->ageFrom;
+    if (!derived || !(derived->ageFrom || derived->ageBelow)) continue;
+    const bool fits = (!derived->ageFrom || age->oldest >= *derived->ageFrom) &&
+                      (!derived->ageBelow || age->youngest < *derived->ageBelow);
     const bool news = !derived->painNew || (pain.inPlay && pain.beganWithin(now, pack.pain.newWithinDays));
     Evidence evidence;
-    evidence.says = old && news ? Says::Present : Says::Absent;
+    evidence.says = fits && news ? Says::Present : Says::Absent;
     evidence.whole = true;
     evidence.when = fhir::DateRange{now, now};
     evidence.type = record.patient->source.type;

@@ -55,8 +55,9 @@ struct Derived {
   int takenForDays = 0;
   int refilledWithinDays = 0;
 
-  /// The patient's age in years; `painNew`: and the episode of pain is new.
+  /// The patient's age in years, from or below; `painNew`: and the episode of pain is new.
   std::optional<int> ageFrom;
+  std::optional<int> ageBelow;
   bool painNew = false;
 
   /// The part the evidence belongs to; index into Finding::parts.
@@ -91,6 +92,8 @@ struct Finding {
   std::vector<Threshold> measurements;
   std::optional<Derived> derived;
   std::optional<StressWeight> stress;
+  std::vector<std::size_t> notAskedWith;  ///< findings whose presence makes asking for this one pointless
+  std::vector<Region> askedInPain;        ///< asked for only where pain may be there; empty: everywhere
   std::vector<std::string> sources;
 
   /// Whether it is one of those the assessment lists as present, absent or unknown.

@@ -16,15 +16,17 @@ bool withContrast(const Imaging& imaging, const fhir::CodeableConcept& done) {
                               [&](const std::string& word) { return names(done, word); });
 }
 
-/// Whether `done` shows what the pathway is about; some causes are seen with contrast medium only.
-bool covers(const Pack& pack, const Pathway& pathway, const fhir::CodeableConcept& done) {
+/// The imaging that `done` is, where it shows what the pathway is about; some causes are seen with contrast
+/// medium only.
+const Imaging* covering(const Pack& pack, const Pathway& pathway, const fhir::CodeableConcept& done) {
   const auto holds = [&](const std::vector<std::string>& ids) {
     return std::find(ids.begin(), ids.end(), pathway.id) != ids.end();
   };
-  return std::any_of(pack.imaging.begin(), pack.imaging.end(), [&](const Imaging& imaging) {
+  const auto found = std::find_if(pack.imaging.begin(), pack.imaging.end(), [&](const Imaging& imaging) {
     if (!holds(imaging.covers) || !isImaging(imaging, done)) return false;
     return !holds(imaging.coversOnlyWithContrast) || withContrast(imaging, done);
   });
+  return found == pack.imaging.end() ? nullptr : &*found;
 }
 
 /// Whether everything that speaks for these findings was on record surely before `done`. A tie of dates
@@ -80,17 +82,19 @@ bool mriInDraft(const Pack& pack, const fhir::PatientRecord& record) {
 ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts) {
   if (because.empty()) return {tier};
   for (const fhir::DiagnosticReport& report : facts.record.reports) {
-    if (report.effective && report.effective->earliest <= facts.now && wasDone(facts.pack, report) &&
-        covers(facts.pack, pathway, report.code) && allBefore(because, *report.effective, facts)) {
-      return {std::min(tier, Tier::Soon), Acted::Imaged};
+    if (!report.effective || report.effective->earliest > facts.now || !wasDone(facts.pack, report)) continue;
+    const Imaging* imaging = covering(facts.pack, pathway, report.code);
+    if (imaging && allBefore(because, *report.effective, facts)) {
+      return {std::min(tier, Tier::Soon), {Acted::Imaged, imaging->name, report.effective}};
     }
   }
   for (const fhir::ServiceRequest& order : facts.record.orders) {
     const bool holds = !order.draft && isOrder(order) && order.status == "active" &&
                        isUrgent(order.priority) && order.authored && order.authored->earliest <= facts.now &&
                        fhir::surelyWithin(*order.authored, facts.now, facts.pack.limits.requestHolds);
-    if (holds && covers(facts.pack, pathway, order.code) && allBefore(because, *order.authored, facts)) {
-      return {std::min(tier, Tier::Urgent), Acted::Requested};
+    const Imaging* imaging = holds ? covering(facts.pack, pathway, order.code) : nullptr;
+    if (imaging && allBefore(because, *order.authored, facts)) {
+      return {std::min(tier, Tier::Urgent), {Acted::Requested, imaging->name, order.authored}};
     }
   }
   return {tier};

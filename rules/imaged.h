@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/record.h"
@@ -9,8 +11,19 @@
 
 namespace plumbline::rules {
 
-/// What has been done about a pathway already.
-enum class Acted { No, Requested, Imaged };
+/// What has been done about a pathway already, and by which study of when.
+struct Acted {
+  enum Kind { No, Requested, Imaged };
+
+  Kind kind = No;
+  std::string_view study;               ///< the pack's name for it
+  std::optional<fhir::DateRange> when;  ///< done or ordered
+
+  Acted(Kind kind_ = No) : kind(kind_) {}  // NOLINT(google-explicit-constructor): kinds are compared by name
+  Acted(Kind kind_, std::string_view study_, const std::optional<fhir::DateRange>& when_)
+      : kind(kind_), study(study_), when(when_) {}
+  friend bool operator==(const Acted& acted, Kind kind) { return acted.kind == kind; }
+};
 
 /// A pathway's tier after imaging and orders that cover it, and which of them lowered it.
 struct ActedTier {

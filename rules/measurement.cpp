@@ -82,10 +82,14 @@ std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& 
   return plausible ? value : std::nullopt;
 }
 
-std::string printed(const Threshold& threshold, std::string_view comparator, double value) {
+std::string printedValue(const Threshold& threshold, std::string_view comparator, double value) {
   const std::string unit = printedUnit(threshold.unit);
-  std::string label = threshold.quantity + " " + std::string(comparator) + figure(value);
+  std::string label = std::string(comparator) + figure(value);
   return unit.empty() ? label : label + " " + unit;
+}
+
+std::string printed(const Threshold& threshold, std::string_view comparator, double value) {
+  return threshold.quantity + " " + printedValue(threshold, comparator, value);
 }
 
 std::optional<MeasurementResult> test(const Threshold& threshold, const fhir::Measurement& measured) {

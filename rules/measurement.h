@@ -27,6 +27,9 @@ bool isOf(const Threshold& threshold, const fhir::CodeableConcept& code);
 /// the same, or the value is implausible.
 std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& quantity);
 
+/// "64 mg/L".
+std::string printedValue(const Threshold& threshold, std::string_view comparator, double value);
+
 /// "CRP 64 mg/L".
 std::string printed(const Threshold& threshold, std::string_view comparator, double value);
 

@@ -15,13 +15,10 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
   for (const std::string& name : cls.names) {
     if (names(use.medication, name)) found.insert(name);
   }
+  for (const auto& [brand, ingredient] : cls.brands) {
+    if (names(use.medication, brand)) found.insert(ingredient);
+  }
   return found;
-}
-
-bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use) {
-  const auto said = [&](const std::string& word) { return names(use.medication, word); };
-  return (isAny(cls.codes, use.medication) || std::any_of(cls.names.begin(), cls.names.end(), said)) &&
-         std::none_of(cls.notWords.begin(), cls.notWords.end(), said);
 }
 
 bool isCurrent(const fhir::MedicationUse& use) {

@@ -11,10 +11,6 @@
 
 namespace plumbline::rules {
 
-/// Whether `use` is of the class and acts on the whole body: by ingredient code, or by an ingredient's name
-/// in its text, and by none of the words for creams, inhalers and drops.
-bool isOf(const MedicationClass& cls, const fhir::MedicationUse& use);
-
 /// Which ingredients of the class `use` holds, by the names the class gives them.
 std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::MedicationUse& use);
 
@@ -22,8 +18,10 @@ std::set<std::string_view> ingredients(const MedicationClass& cls, const fhir::M
 /// active order is current whatever its date.
 bool isCurrent(const fhir::MedicationUse& use);
 
-/// Which classes each order and statement of a record is of, found once for all who ask. `cls` and `use` are
-/// indexes into Pack::medications and PatientRecord::medications; pack and record must outlive it.
+/// Which classes each order and statement of a record is of, found once for all who ask: by ingredient code,
+/// or by an ingredient's or brand's name in its text, and by none of the words for creams, inhalers and
+/// drops. `cls` and `use` are indexes into Pack::medications and PatientRecord::medications; pack and record
+/// must outlive it.
 class MedicationClasses {
  public:
   MedicationClasses(const Pack& pack, const fhir::PatientRecord& record);

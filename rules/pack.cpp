@@ -92,6 +92,7 @@ void Pack::index() {
   for (std::size_t m = 0; m < medications.size(); ++m) {
     for (const Code& code : medications[m].codes) drugs_.add(code, {m, 0});
     for (const std::string& name : medications[m].names) drugNames_.add(name, m);
+    for (const auto& [brand, ingredient] : medications[m].brands) drugNames_.add(brand, m);
     for (const std::string& word : medications[m].notWords) drugNotWords_.add(word, m);
   }
   for (Pathway& pathway : pathways) {

@@ -36,7 +36,9 @@ struct Option {
   std::string imaging;  ///< id of the imaging it orders, or empty
   std::string code, system, display;
   std::string priority;
-  Tier from = Tier::Urgent;  ///< the least tier it is offered at
+  Tier from = Tier::Urgent;     ///< the least tier it is offered at
+  Tier upTo = Tier::Emergency;  ///< the highest
+  std::vector<Region> regions;  ///< offered only where pain may be there; empty: everywhere
 };
 
 struct Pathway {
@@ -48,6 +50,7 @@ struct Pathway {
   std::vector<std::size_t> alsoDocumented;  ///< confounders: shown, never an explanation
   std::map<Tier, std::string> summary;
   std::map<Tier, std::vector<std::string>> consider;
+  std::string onOtherCards;  ///< while it is an emergency, an option for the card of another; may be empty
   std::string why;
   std::vector<Option> options;
   std::vector<std::string> sources;
@@ -57,8 +60,9 @@ struct MedicationClass {
   std::string id;
   std::string name;
   std::vector<Code> codes;
-  std::vector<std::string> names;     ///< ingredient names, lower case, for orders without a code
-  std::vector<std::string> notWords;  ///< of forms that do not act on the whole body, such as "cream"
+  std::vector<std::string> names;             ///< ingredient names, lower case, for orders without a code
+  std::map<std::string, std::string> brands;  ///< of these ingredients, by brand name, lower case
+  std::vector<std::string> notWords;          ///< of forms that do not act on the whole body, such as "cream"
   std::vector<std::string>
       onlyWithReason;  ///< codes and names that need an anxiety reason to count as an act
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "rules/evidence.h"
 #include "rules/state.h"
@@ -16,6 +18,12 @@ struct Pain {
   std::optional<fhir::DateRange> latest;  ///< when it was last recorded
 
   [[nodiscard]] bool in(Region region) const { return regions.empty() || regions.contains(region); }
+
+  /// Whether there may be pain in one of these; in no region in particular is everywhere.
+  [[nodiscard]] bool inAny(const std::vector<Region>& some) const {
+    return some.empty() ||
+           std::any_of(some.begin(), some.end(), [this](Region region) { return in(region); });
+  }
 
   /// Whether the episode began at most `days` ago. An undated one may have.
   [[nodiscard]] bool beganWithin(fhir::Instant now, int days) const;

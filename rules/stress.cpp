@@ -84,10 +84,12 @@ bool hadBefore(const MedicationClass& cls, const fhir::MedicationUse& draft, con
   });
 }
 
-bool isAct(const fhir::MedicationUse& draft, const Facts& facts) {
+bool isAct(std::size_t use, const Facts& facts) {
+  const fhir::MedicationUse& draft = facts.record.medications[use];
   const MedicationClass& cls = facts.pack.medications[facts.pack.stress.actMedication];
   if (!draft.draft || draft.doNotPerform || draft.status == "entered-in-error") return false;
-  if (!isOf(cls, draft) || hadBefore(cls, draft, facts)) return false;
+  if (!facts.medications.isOf(facts.pack.stress.actMedication, use) || hadBefore(cls, draft, facts))
+    return false;
   const auto& reasons = draft.reasons;
   const bool anxiety = std::any_of(reasons.begin(), reasons.end(),
                                    [&](const auto& reason) { return namesAnxiety(facts, reason); });
@@ -148,8 +150,10 @@ std::string_view attributingAct(const Facts& facts) {
     if (matches(facts, each.code, content.actsWithRecentPain) && painIsRecent(facts)) return "problem";
   }
   const auto& all = facts.record.medications;
-  return std::any_of(all.begin(), all.end(), [&](const auto& each) { return isAct(each, facts); }) ? "order"
-                                                                                                   : "";
+  for (std::size_t use = 0; use < all.size(); ++use) {
+    if (isAct(use, facts)) return "order";
+  }
+  return "";
 }
 
 std::string_view name(StressPattern::Strength strength) {

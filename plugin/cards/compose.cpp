@@ -17,7 +17,7 @@ constexpr std::size_t kTopicDigits = 32;
 
 /// The picture a clinician acknowledges: which pathways, which red flags. No dates and no versions, so that
 /// an acknowledgement lasts as long as the picture and a new red flag breaks it.
-Topic topicOf(const Assessment& assessment, Tier tier) {
+Topic topicOf(const Assessment& assessment, Tier tier, std::string_view display) {
   std::vector<std::string_view> parts;
   for (const std::size_t index : assessment.raised) parts.push_back(assessment.considered[index].pathway->id);
   for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
@@ -29,10 +29,6 @@ Topic topicOf(const Assessment& assessment, Tier tier) {
   std::sort(parts.begin(), parts.end());
   std::string picture;
   for (const auto& part : parts) picture.append(part).append("\n");
-  const bool ofPathway = tier == Tier::Emergency || tier == Tier::Urgent || tier == Tier::Soon;
-  const std::string_view display = ofPathway                     ? assessment.lead()->pathway->title
-                                   : tier == Tier::NotAssessable ? say(assessment, "not-assessable.label")
-                                                                 : say(assessment, "structural-first.label");
   return {sha256Prefix(picture, kTopicDigits), say(assessment, "common.topicSystem"), display};
 }
 
@@ -48,12 +44,14 @@ void addSuggestions(Card& card, const Assessment& assessment, const PathwayOutco
                     const UuidSource& uuids) {
   if (outcome.tier < Tier::Urgent) return;
   for (const rules::Option& option : outcome.pathway->options) {
+    const bool fits =
+        outcome.tier >= option.from && outcome.tier <= option.upTo && assessment.pain.inAny(option.regions);
     const auto& imaging = assessment.pack->imaging;
     const bool mri = std::any_of(imaging.begin(), imaging.end(),
                                  [&](const auto& each) { return each.mri && each.id == option.imaging; });
     const bool told = std::any_of(card.suggestions.begin(), card.suggestions.end(),
                                   [&](const Suggestion& each) { return each.order.code == option.code; });
-    if (told || (mri && assessment.mriInDraft) || outcome.tier < option.from) continue;
+    if (told || (mri && assessment.mriInDraft) || !fits) continue;
     card.suggestions.push_back({uuids("suggestion/" + card.topic.code + "/" + option.code),
                                 option.label,
                                 {option.code, option.system, option.display},
@@ -91,11 +89,11 @@ void finish(Card& card, const Assessment& assessment, Sections& sections, const 
   addSources(card, assessment, {guideline});
 }
 
-/// What every card has, whatever it is about.
+/// What every card has, whatever it is about; `title` says what to a reader, `what` to the maker of ids.
 Card start(const Assessment& assessment, Tier tier, const Call& call, const UuidSource& uuids,
-           std::string_view what) {
+           std::string_view what, std::string_view title) {
   Card card;
-  card.topic = topicOf(assessment, tier);
+  card.topic = topicOf(assessment, tier, title);
   card.uuid = uuids("card/" + std::string(what) + "/" + card.topic.code);
   card.indicator = indicatorOf(assessment, tier, call.hook);
   for (const auto& each : assessment.pack->overrides)
@@ -103,44 +101,62 @@ Card start(const Assessment& assessment, Tier tier, const Call& call, const Uuid
   return card;
 }
 
+/// Whether asking this patient for the finding makes sense.
+bool isAsked(const Assessment& assessment, const rules::Finding& finding) {
+  const auto& idle = finding.notAskedWith;
+  return assessment.pain.inAny(finding.askedInPain) &&
+         std::none_of(idle.begin(), idle.end(), [&](std::size_t each) { return assessment.present(each); });
+}
+
 /// What the pathway asks for and nobody has written down.
 std::vector<std::string> asksOf(const Assessment& assessment, const rules::Pathway& pathway) {
   std::vector<std::string> asks;
-  for (const std::size_t finding : pathway.asks) {
-    const auto& state = assessment.findings[finding];
+  for (const std::size_t index : pathway.asks) {
+    const auto& finding = assessment.pack->findings[index];
+    const auto& state = assessment.findings[index];
     const bool known = state.state != rules::State::Unknown || state.grade == rules::Grade::Stale;
-    if (!known) asks.push_back(assessment.pack->findings[finding].ask);
+    if (!known && isAsked(assessment, finding)) asks.push_back(finding.ask);
   }
   if (asks.empty()) asks.push_back(say(assessment, "common.nothingMissing"));
   return asks;
 }
 
+/// "MRI of the lumbar spine: 2026-11-20, …": what has been done about a pathway already.
+std::string actedLine(const Assessment& assessment, const rules::Acted& acted) {
+  return std::string(acted.study) + ": " +
+         (acted.when ? fhir::print(*acted.when) : say(assessment, "common.dateUnknown")) + ", " +
+         say(assessment, acted == rules::Acted::Imaged ? "common.imaged" : "common.requested");
+}
+
+/// What the other pathways add to a card that they share: why, orders, and of each emergency the option that
+/// cannot wait.
+void addOthers(Card& card, Sections& sections, const Assessment& assessment, const PathwayOutcome& head,
+               const Call& call, const UuidSource& uuids) {
+  for (const std::size_t index : assessment.raised) {
+    const PathwayOutcome& other = assessment.considered[index];
+    if (&other == &head) continue;
+    sections.why.push_back(whyLine(assessment, *other.pathway));
+    addSuggestions(card, assessment, other, call, uuids);
+    const std::string& option = other.pathway->onOtherCards;
+    if (other.tier == Tier::Emergency && !option.empty()) sections.alsoConsider.push_back(option);
+  }
+}
+
 Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool alone, const Call& call,
                  const UuidSource& uuids) {
   const rules::Pathway& pathway = *head.pathway;
-  Card card = start(assessment, head.tier, call, uuids, pathway.id);
+  Card card = start(assessment, head.tier, call, uuids, pathway.id, pathway.title);
   card.summary = pathway.summary.at(head.tier);
   Sections sections;
-  sections.recorded = recordedLines(assessment, &head);
-  if (head.acted != rules::Acted::No) {
-    sections.recorded.insert(
-        sections.recorded.begin(),
-        say(assessment, head.acted == rules::Acted::Imaged ? "common.imaged" : "common.requested"));
-  }
+  if (!(head.acted == rules::Acted::No)) sections.recorded.push_back(actedLine(assessment, head.acted));
+  addRecorded(assessment, &head, sections);
   sections.notDocumented = asksOf(assessment, pathway);
   sections.couldNotBeRead = unreadLines(assessment);
   sections.consider = pathway.consider.at(head.tier);
   addCommonOptions(sections.consider, assessment);
   sections.why.push_back(whyLine(assessment, pathway));
   addSuggestions(card, assessment, head, call, uuids);
-  if (!alone) {
-    for (const std::size_t index : assessment.raised) {
-      const PathwayOutcome& other = assessment.considered[index];
-      if (&other == &head) continue;
-      sections.why.push_back(whyLine(assessment, *other.pathway));
-      addSuggestions(card, assessment, other, call, uuids);
-    }
-  }
+  if (!alone) addOthers(card, sections, assessment, head, call, uuids);
   card.detail = render(assessment, sections, kMaxDetail);
   addSources(card, assessment, pathway.sources);
   return card;
@@ -154,49 +170,94 @@ void addIndicators(std::vector<std::string>& lines, const Assessment& assessment
   for (const std::size_t finding : assessment.mechanical) lines.push_back(findingLine(assessment, finding));
 }
 
-Card structuralFirstCard(const Assessment& assessment, const Call& call, const UuidSource& uuids) {
-  Card card = start(assessment, Tier::StructuralFirst, call, uuids, "structural-first");
-  std::string key = "structural-first.summary";
-  if (assessment.withheld != rules::Withheld::Nothing) {
-    key += ".withheld";
-  } else if (!assessment.act.empty() && !assessment.child) {
-    key += "." + std::string(assessment.act);
-  }
-  card.summary = say(assessment, key);
-  Sections sections;
-  sections.recorded = recordedLines(assessment, nullptr);
-  if (sections.recorded.empty()) sections.recorded.push_back(say(assessment, "common.recordedNothing"));
-  addIndicators(sections.recorded, assessment);
+/// The summary by what the card answers to: the act, what alone withholds an all-clear, or neither.
+const std::string& structuralFirstSummary(const Assessment& assessment) {
+  if (assessment.withheld != rules::Withheld::Nothing)
+    return say(assessment, "structural-first.summary.withheld");
+  if (assessment.act.empty() || assessment.child) return say(assessment, "structural-first.summary");
+  return say(assessment, "structural-first.summary." + std::string(assessment.act));
+}
+
+/// The items of the screen that nobody has documented, most dangerous first, each once.
+std::vector<std::string> openLines(const Assessment& assessment) {
+  std::vector<std::string> lines;
   rules::FindingSet told;
   for (const auto& open : assessment.open) {
-    if (open.findings.empty()) sections.notDocumented.push_back(open.item->label);
+    if (open.findings.empty()) lines.push_back(open.item->label);
     for (const std::size_t finding : open.item->all) {
       if (!open.findings.contains(finding) || assessment.present(finding) || told.contains(finding)) continue;
       told.insert(finding);
-      sections.notDocumented.push_back(assessment.pack->findings[finding].ask);
+      lines.push_back(assessment.pack->findings[finding].ask);
     }
   }
-  sections.couldNotBeRead = unreadLines(assessment);
-  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
-                                 assessment.missing.end());
-  if (assessment.withheld == rules::Withheld::Age)
-    sections.consider.push_back(say(assessment, "structural-first.withheld.age"));
-  if (assessment.withheld == rules::Withheld::Unreadable) {
-    sections.consider.push_back(say(assessment, "structural-first.withheld.unreadable"));
+  return lines;
+}
+
+/// What could not be read and what nobody supplied.
+std::vector<std::string> gapLines(const Assessment& assessment) {
+  std::vector<std::string> lines = unreadLines(assessment);
+  lines.insert(lines.end(), assessment.missing.begin(), assessment.missing.end());
+  return lines;
+}
+
+/// What is left to do about the structural screen: to document it, or, where it is complete, to settle what
+/// keeps it from counting.
+std::vector<std::string> screenOptions(const Assessment& assessment, bool complete) {
+  const auto option = [&](std::string_view key) {
+    return say(assessment, "structural-first." + std::string(key));
+  };
+  if (!complete) return {option("consider.1"), option("consider.2")};
+  const std::string& again = option("documented.consider");
+  switch (assessment.withheld) {
+    case rules::Withheld::Age: return {option("withheld.age.consider"), again};
+    case rules::Withheld::Unreadable: return {option("withheld.unreadable.consider"), again};
+    case rules::Withheld::Nothing: break;
   }
-  sections.consider.push_back(say(assessment, "structural-first.consider.1"));
-  sections.consider.push_back(say(assessment, "structural-first.consider.2"));
+  return {option("consider.2"), again};
+}
+
+Card structuralFirstCard(const Assessment& assessment, const Call& call, const UuidSource& uuids) {
+  Card card = start(assessment, Tier::StructuralFirst, call, uuids, "structural-first",
+                    say(assessment, "structural-first.label"));
+  card.summary = structuralFirstSummary(assessment);
+  Sections sections;
+  addRecorded(assessment, nullptr, sections);
+  addIndicators(sections.alsoRecorded, assessment);
+  if (assessment.withheld == rules::Withheld::Age)
+    sections.recorded.push_back(say(assessment, "structural-first.withheld.age"));
+  sections.notDocumented = openLines(assessment);
+  sections.couldNotBeRead = gapLines(assessment);
+  if (assessment.withheld == rules::Withheld::Unreadable && sections.couldNotBeRead.empty())
+    sections.couldNotBeRead.push_back(say(assessment, "structural-first.withheld.unreadable"));
+  sections.consider = screenOptions(assessment, sections.notDocumented.empty());
   finish(card, assessment, sections, "structural-first.why");
   return card;
+}
+
+/// The oldest entry that documents an absence the screen asks for here: its date and kind of source.
+std::string oldestOfScreen(const Assessment& assessment) {
+  const rules::FindingState* oldest = nullptr;
+  for (const auto& [region, items] : assessment.pack->screen.items) {
+    if (!assessment.pain.in(region)) continue;
+    for (const auto& item : items) {
+      for (const std::size_t finding : item.all) {
+        const auto& state = assessment.findings[finding];
+        if (state.state != rules::State::Absent || !state.when) continue;
+        if (!oldest || state.when->earliest < oldest->when->earliest) oldest = &state;
+      }
+    }
+  }
+  return oldest ? sourceOf(assessment, *oldest) : say(assessment, "common.dateUnknown");
 }
 
 /// Takes the proof, so that nothing else can call it.
 Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, const Call& call,
                  const UuidSource& uuids) {
-  Card card = start(assessment, Tier::Cleared, call, uuids, "cleared");
+  Card card =
+      start(assessment, Tier::Cleared, call, uuids, "cleared", say(assessment, "structural-first.label"));
   card.summary = say(assessment, "cleared.summary");
   Sections sections;
-  sections.recorded.push_back(say(assessment, "cleared.recordedScreen"));
+  sections.recorded.push_back(say(assessment, "cleared.recordedScreen") + " " + oldestOfScreen(assessment));
   addIndicators(sections.recorded, assessment);
   for (const char* key : {"cleared.consider.1", "cleared.consider.2", "cleared.consider.3"}) {
     sections.consider.push_back(say(assessment, key));
@@ -206,13 +267,12 @@ Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, co
 }
 
 Card notAssessableCard(const Assessment& assessment, const Call& call, const UuidSource& uuids) {
-  Card card = start(assessment, Tier::NotAssessable, call, uuids, "not-assessable");
+  Card card = start(assessment, Tier::NotAssessable, call, uuids, "not-assessable",
+                    say(assessment, "not-assessable.label"));
   card.summary = say(assessment, "not-assessable.summary");
   Sections sections;
   sections.recorded.push_back(say(assessment, "common.recordedNothing"));
-  sections.couldNotBeRead = unreadLines(assessment);
-  sections.couldNotBeRead.insert(sections.couldNotBeRead.end(), assessment.missing.begin(),
-                                 assessment.missing.end());
+  sections.couldNotBeRead = gapLines(assessment);
   for (const auto& open : assessment.open) sections.notDocumented.push_back(open.item->label);
   sections.consider = {say(assessment, "not-assessable.consider.1"),
                        say(assessment, "not-assessable.consider.2")};

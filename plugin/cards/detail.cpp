@@ -1,6 +1,7 @@
 #include "plugin/cards/detail.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -8,6 +9,7 @@
 
 #include "plugin/cards/compose.h"
 #include "plugin/hooks/services.h"
+#include "rules/words.h"
 
 namespace plumbline::cards {
 namespace {
@@ -34,6 +36,61 @@ bool shows(const FindingState& state) {
   return state.present() || state.grade == Grade::Stale;
 }
 
+/// Whether one entry can stand for different things: then the name of the finding alone does not say what was
+/// seen.
+bool isGroup(const rules::Finding& finding) {
+  return !finding.parts.empty() || finding.measurements.size() > 1 ||
+         (finding.derived && !finding.derived->medications.empty());
+}
+
+/// Whether this evidence is of what the finding's state rests on: of its strength, and not taken back or
+/// outgrown.
+bool counts(const Assessment& assessment, const FindingState& state, const Evidence& each) {
+  const rules::Finding& finding = assessment.pack->findings[state.finding];
+  if (each.says != Evidence::Says::Present || each.listedOnly) return false;
+  if (each.weak != state.weakOnly || each.resolved != state.resolved) return false;
+  if (each.when == state.when) return true;
+  if (state.grade != Grade::Active) return false;
+  const Grade ofPart = state.weakOnly ? state.of(each.part).weakGrade : state.of(each.part).grade;
+  if (ofPart != Grade::Active) return false;
+  if (each.when && state.began && *each.when < *state.began) return false;
+  if (!each.when || !finding.activeDays || each.current) return true;
+  return finding.conflict == rules::Conflict::Ever ||
+         fhir::maybeWithin(*each.when, assessment.now, std::chrono::days(*finding.activeDays));
+}
+
+bool holdsStressWord(const Assessment& assessment, std::string_view text) {
+  const auto& stems = assessment.pack->stressWords;
+  return std::any_of(stems.begin(), stems.end(),
+                     [&](const auto& stem) { return rules::holdsWord(text, stem); });
+}
+
+/// A code's name without what its terminology adds in brackets, such as "(finding)".
+std::string_view bare(std::string_view label) {
+  const auto bracket = label.ends_with(')') ? label.rfind(" (") : label.npos;
+  return label.substr(0, bracket);
+}
+
+/// " (heart rate 128 /min; troponin flagged H)", or nothing where the name says it all.
+std::string seen(const Assessment& assessment, const FindingState& state) {
+  const rules::Finding& finding = assessment.pack->findings[state.finding];
+  constexpr std::size_t kMost = 3;
+  const bool group = isGroup(finding);
+  std::vector<std::string_view> told;
+  for (const Evidence& each : state.evidence) {
+    if (group ? !counts(assessment, state, each) : &each != shown(state)) continue;
+    const std::string_view text =
+        each.value.empty() && group ? bare(each.label) : std::string_view(each.value);
+    const bool news = std::find(told.begin(), told.end(), text) == told.end();
+    if (text.empty() || text == finding.name || !news || holdsStressWord(assessment, text)) continue;
+    told.push_back(text);
+    if (told.size() == kMost) break;
+  }
+  std::string line;
+  for (const auto& text : told) line.append(line.empty() ? " (" : "; ").append(text);
+  return line.empty() ? line : line + ")";
+}
+
 /// A list of a card under its heading. `shown` says how many of its lines fit where a long list may have
 /// `most`; how many more there are is said behind them.
 struct List {
@@ -44,15 +101,21 @@ struct List {
 };
 
 constexpr std::string_view kBullet = "\n- ";
+constexpr std::size_t kFewLines = 4;
+
+std::size_t usual(std::size_t most, std::size_t all) {
+  return std::min(most, all);
+}
 
 std::vector<List> listsOf(const Assessment& assessment, const Sections& sections) {
-  const auto usual = [](std::size_t most, std::size_t all) { return std::min(most, all); };
-  const auto twice = [](std::size_t most, std::size_t all) { return std::min(2 * most, all); };
+  const auto twice = [](std::size_t most, std::size_t all) {
+    return std::min(most > kFewLines ? 2 * most : most, all);
+  };
   const auto every = [](std::size_t, std::size_t all) { return all; };
   const auto quarter = [](std::size_t most, std::size_t all) {
     return std::min(std::max<std::size_t>(1, most / 4), all);
   };
-  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, kBullet, usual},
+  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, kBullet, every},
           {&say(assessment, "common.heading.notDocumented"), &sections.notDocumented, "; ", twice},
           {&say(assessment, "common.heading.couldNotBeRead"), &sections.couldNotBeRead, kBullet, usual},
           {&say(assessment, "common.heading.consider"), &sections.consider, kBullet, every},
@@ -75,6 +138,45 @@ std::string write(const std::vector<List>& lists, std::size_t most, std::string_
   return text += end;
 }
 
+/// How much of a card is shown.
+struct Room {
+  std::size_t lines;         ///< a long list may have
+  std::size_t alsoConsider;  ///< options of other pathways
+  std::size_t alsoRaised;    ///< other pathways named
+};
+
+/// The card's own findings, the other pathways in one line, then what else is recorded, in at most
+/// `room.lines` lines about findings; how many more there are is said at the end.
+std::vector<std::string> recordedIn(const Assessment& assessment, const Sections& sections,
+                                    const Room& room) {
+  const std::string& more = say(assessment, "common.more");
+  const auto cut = [&](std::size_t count) { return "+" + std::to_string(count) + " " + more; };
+  const std::size_t own = usual(room.lines, sections.recorded.size());
+  const std::size_t others = usual(room.lines - own, sections.alsoRecorded.size());
+  const auto ownEnd = sections.recorded.begin() + static_cast<std::ptrdiff_t>(own);
+  std::vector<std::string> lines(sections.recorded.begin(), ownEnd);
+  std::string raised;
+  for (std::size_t i = 0; i < room.alsoRaised; ++i) raised += (i ? "; " : "") + sections.alsoRaised[i];
+  const std::size_t unnamed = sections.alsoRaised.size() - room.alsoRaised;
+  if (unnamed > 0) raised += "; " + cut(unnamed);
+  if (!raised.empty()) lines.push_back(say(assessment, "common.alsoRaised") + ": " + raised);
+  const auto othersEnd = sections.alsoRecorded.begin() + static_cast<std::ptrdiff_t>(others);
+  lines.insert(lines.end(), sections.alsoRecorded.begin(), othersEnd);
+  const std::size_t left = sections.recorded.size() - own + sections.alsoRecorded.size() - others;
+  if (left > 0) lines.push_back(cut(left));
+  return lines;
+}
+
+std::string writeIn(const Assessment& assessment, const Sections& sections, const Room& room) {
+  const std::string end = "**" + say(assessment, "common.heading.limits") + "**\n\n" +
+                          say(assessment, "common.limits") + " (" + fhir::print(assessment.now) + ")";
+  Sections shown = sections;
+  shown.recorded = recordedIn(assessment, sections, room);
+  const auto optionsEnd = sections.alsoConsider.begin() + static_cast<std::ptrdiff_t>(room.alsoConsider);
+  shown.consider.insert(shown.consider.end(), sections.alsoConsider.begin(), optionsEnd);
+  return write(listsOf(assessment, shown), room.lines, say(assessment, "common.more"), end);
+}
+
 }  // namespace
 
 const std::string& say(const Assessment& assessment, std::string_view key) {
@@ -86,8 +188,7 @@ const std::string& say(const Assessment& assessment, std::string_view key) {
 std::string findingLine(const Assessment& assessment, std::size_t finding) {
   const FindingState& state = assessment.findings[finding];
   const Evidence* evidence = shown(state);
-  std::string line = assessment.pack->findings[finding].name;
-  if (evidence && !evidence->value.empty()) line += " (" + evidence->value + ")";
+  std::string line = assessment.pack->findings[finding].name + seen(assessment, state);
   if (evidence && evidence->type == "Patient") return line + ": " + kindOf(assessment, *evidence);
   line += ": " + (state.when ? fhir::print(*state.when) : say(assessment, "common.dateUnknown"));
   if (evidence && !evidence->type.empty()) line += ", " + kindOf(assessment, *evidence);
@@ -102,33 +203,42 @@ std::string findingLine(const Assessment& assessment, std::size_t finding) {
   return line;
 }
 
-std::vector<std::string> recordedLines(const Assessment& assessment, const rules::PathwayOutcome* head) {
-  std::vector<std::string> lines;
+std::string sourceOf(const Assessment& assessment, const FindingState& absent) {
+  const auto found = std::find_if(absent.evidence.begin(), absent.evidence.end(), [&](const Evidence& each) {
+    return each.says == Evidence::Says::Absent && !each.listedOnly && each.when == absent.when;
+  });
+  std::string text = absent.when ? fhir::print(*absent.when) : say(assessment, "common.dateUnknown");
+  return found == absent.evidence.end() ? text : text + ", " + kindOf(assessment, *found);
+}
+
+void addRecorded(const Assessment& assessment, const rules::PathwayOutcome* head, Sections& sections) {
   std::set<std::size_t> told;
-  const auto tell = [&](std::size_t finding) {
-    if (shows(assessment.findings[finding]) && told.insert(finding).second) {
-      lines.push_back(findingLine(assessment, finding));
-    }
+  const auto tellIn = [&](std::vector<std::string>& lines) {
+    return [&](std::size_t finding) {
+      if (shows(assessment.findings[finding]) && told.insert(finding).second) {
+        lines.push_back(findingLine(assessment, finding));
+      }
+    };
   };
   if (head) {
-    head->because.forEach(tell);
+    head->because.forEach(tellIn(sections.recorded));
     for (const std::size_t finding : head->pathway->alsoDocumented) {
       if (assessment.present(finding) && told.insert(finding).second) {
-        lines.push_back(say(assessment, "common.alsoDocumented") + ": " + findingLine(assessment, finding));
+        sections.recorded.push_back(say(assessment, "common.alsoDocumented") + ": " +
+                                    findingLine(assessment, finding));
       }
     }
   }
   for (const std::size_t index : assessment.raised) {
     const auto& other = assessment.considered[index];
     if (&other == head) continue;
-    lines.push_back(say(assessment, "common.alsoRaised") + ": " + other.pathway->title + " (" +
-                    std::string(rules::name(other.tier)) + ")");
-    other.because.forEach(tell);
+    sections.alsoRaised.push_back(other.pathway->title + " (" + std::string(rules::name(other.tier)) + ")");
+    other.because.forEach(tellIn(sections.alsoRecorded));
   }
   for (std::size_t f = 0; f < assessment.findings.size(); ++f) {
-    if (assessment.pack->findings[f].isRedFlag()) tell(f);
+    if (assessment.pack->findings[f].isRedFlag()) tellIn(sections.alsoRecorded)(f);
   }
-  return lines;
+  if (told.empty()) sections.recorded.push_back(say(assessment, "common.recordedNothing"));
 }
 
 std::vector<std::string> unreadLines(const Assessment& assessment) {
@@ -136,6 +246,10 @@ std::vector<std::string> unreadLines(const Assessment& assessment) {
   std::vector<std::string> lines;
   std::set<std::string> kinds;
   bool others = false;
+  for (const auto& state : assessment.findings) {
+    const auto& finding = assessment.pack->findings[state.finding];
+    if (finding.isRedFlag() && state.reason == rules::Reason::Unreadable) lines.push_back(finding.ask);
+  }
   for (const auto& key : assessment.unread) {
     const bool known = std::any_of(published.begin(), published.end(),
                                    [&](const hooks::Prefetch& each) { return each.key == key; });
@@ -185,13 +299,24 @@ std::size_t utf16Length(std::string_view utf8) {
 }
 
 std::string render(const Assessment& assessment, const Sections& sections, std::size_t most) {
-  const std::vector<List> lists = listsOf(assessment, sections);
-  const std::string& more = say(assessment, "common.more");
-  const std::string end = "**" + say(assessment, "common.heading.limits") + "**\n\n" +
-                          say(assessment, "common.limits") + " (" + fhir::print(assessment.now) + ")";
-  std::size_t lines = 12;
-  std::string text = write(lists, lines, more, end);
-  while (utf16Length(text) > most && lines > 1) text = write(lists, --lines, more, end);
+  constexpr std::size_t kLines = 12;
+  constexpr std::size_t kLeastBesideOptions = 2;
+  Room room{kLines, sections.alsoConsider.size(), sections.alsoRaised.size()};
+  std::string text = writeIn(assessment, sections, room);
+  while (utf16Length(text) > most) {
+    if (room.lines > kLeastBesideOptions) {
+      --room.lines;
+    } else if (room.alsoConsider > 0) {
+      --room.alsoConsider;
+    } else if (room.lines > 1) {
+      --room.lines;
+    } else if (room.alsoRaised > 1) {
+      --room.alsoRaised;
+    } else {
+      break;
+    }
+    text = writeIn(assessment, sections, room);
+  }
   return text;
 }
 

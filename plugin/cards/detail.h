@@ -14,18 +14,27 @@ struct Sections {
   std::vector<std::string> couldNotBeRead;
   std::vector<std::string> consider;
   std::vector<std::string> why;
+  /// One line behind `recorded`: the other pathways raised, which go before any detail of theirs.
+  std::vector<std::string> alsoRaised;
+  std::vector<std::string> alsoRecorded;  ///< behind `alsoRaised`
+  std::vector<std::string> alsoConsider;  ///< behind `consider`, where there is room
 };
 
-/// Lines about what is recorded: the findings of the given pathway first, then those of the others, then the
-/// remaining red flags.
-std::vector<std::string> recordedLines(const rules::Assessment& assessment,
-                                       const rules::PathwayOutcome* head);
+/// Fills what is recorded: the findings of the given pathway in `recorded`, the other pathways in
+/// `alsoRaised`, their findings and then the remaining red flags in `alsoRecorded`. Where nothing at all is,
+/// `recorded` says so.
+void addRecorded(const rules::Assessment& assessment, const rules::PathwayOutcome* head, Sections& sections);
 
-/// One line about one finding: name, value, date, kind of source, and what weakens it.
+/// One line about one finding: name, what of it was seen (up to three values or code names, newest first,
+/// where a finding is a group of things), date, kind of source, and what weakens it.
 std::string findingLine(const rules::Assessment& assessment, std::size_t finding);
 
-/// What could not be read: published prefetch keys and kinds of resource by the pack's names. Keys and types
-/// that only the caller knows are one line of the pack, since their names are the caller's text.
+/// "2026-11-20, questionnaire": date and kind of source of the evidence by which a finding is absent.
+std::string sourceOf(const rules::Assessment& assessment, const rules::FindingState& absent);
+
+/// What could not be read: red flags whose only entry is unreadable, published prefetch keys, and kinds of
+/// resource by the pack's names. Keys and types that only the caller knows are one line of the pack, since
+/// their names are the caller's text.
 std::vector<std::string> unreadLines(const rules::Assessment& assessment);
 
 /// "title (id version): why. Source: guideline, year."
@@ -35,7 +44,8 @@ std::string whyLine(const rules::Assessment& assessment, const rules::Pathway& p
 std::string sourceSentence(const rules::Assessment& assessment, const std::string& sourceId);
 
 /// Markdown of all sections under their headings, in the order every card has them. Long lists are cut,
-/// saying how many more there are, until the whole is at most `most` UTF-16 units.
+/// saying how many more there are, until the whole is at most `most` UTF-16 units: findings first, then the
+/// options of other pathways, and their titles last. The card's own options are never cut.
 std::string render(const rules::Assessment& assessment, const Sections& sections, std::size_t most);
 
 /// Of UTF-8 in UTF-16 units, as the readers of a card count.

@@ -1,6 +1,7 @@
 #include "plugin/hooks/request.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fhir/reference.h"
 
@@ -10,10 +11,26 @@ namespace {
 using fhir::Error;
 using fhir::Json;
 
+/// Whether `key` is one that the standard or the discovery document gives a place in `where`. Others are the
+/// caller's text, which no refusal repeats.
+bool isPublished(std::string_view where, std::string_view key) {
+  constexpr std::array<std::string_view, 7> kEnvelope{
+      "hook", "hookInstance", "fhirServer", "fhirAuthorization", "context", "prefetch", "extension"};
+  constexpr std::array<std::string_view, 6> kContext{"userId",     "patientId",   "encounterId",
+                                                     "selections", "draftOrders", "conditions"};
+  if (where.empty()) return std::find(kEnvelope.begin(), kEnvelope.end(), key) != kEnvelope.end();
+  if (where == "context") return std::find(kContext.begin(), kContext.end(), key) != kContext.end();
+  const auto keys = prefetch();
+  return std::any_of(keys.begin(), keys.end(), [&](const Prefetch& each) { return each.key == key; });
+}
+
 std::optional<Error> duplicate(Json object, std::string_view where) {
   const auto twice = fhir::duplicateKey(object);
   if (!twice) return std::nullopt;
-  return Error{Error::Kind::DuplicateKey, std::string(where), "an element occurs twice"};
+  if (!isPublished(where, *twice))
+    return Error{Error::Kind::DuplicateKey, std::string(where), "an element occurs twice"};
+  const std::string prefix = where.empty() ? "" : std::string(where) + ".";
+  return Error{Error::Kind::DuplicateKey, prefix + std::string(*twice), "occurs twice"};
 }
 
 /// A bare id; "Patient/7" is read as "7", which several EHRs send.

@@ -99,9 +99,9 @@ std::optional<Refusal> readField(std::string_view line, const HeadLimits& limits
   return std::nullopt;
 }
 
-/// The fields that decide where this request ends and the next one begins.
+/// The fields that decide where this request ends, where the next one begins and how its body is read.
 struct Framing {
-  int hosts = 0, lengths = 0, encodings = 0;
+  int hosts = 0, lengths = 0, encodings = 0, types = 0;
   std::string_view host, length, encoding;
   bool close = false, keepAlive = false, expectContinue = false, expectOther = false;
 };
@@ -128,6 +128,8 @@ Framing framingOf(const std::vector<Header>& headers) {
     } else if (equalsIgnoringCase(name, "transfer-encoding")) {
       ++framing.encodings;
       framing.encoding = value;
+    } else if (equalsIgnoringCase(name, "content-type")) {
+      ++framing.types;
     } else if (equalsIgnoringCase(name, "connection")) {
       readConnectionOptions(value, framing);
     } else if (equalsIgnoringCase(name, "expect")) {
@@ -167,6 +169,7 @@ std::optional<Refusal> settle(Version version, const HeadLimits& limits, Head& h
     return Refusal{400, "Host is not given exactly once"};
   }
   if (framing.hosts == 1 && !consistsOf(kHost, framing.host)) return Refusal{400, "Host is not a host"};
+  if (framing.types > 1) return Refusal{400, "Content-Type is given more than once"};
   if (const auto refusal = readLength(framing, limits, head)) return refusal;
   if (framing.expectOther) return Refusal{417, "the expectation is not supported"};
   head.keepAlive = !framing.close && (version == Version::Http11 || framing.keepAlive);

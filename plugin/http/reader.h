@@ -16,6 +16,8 @@ struct HeadLimits {
   std::size_t fields = 100;
   std::size_t targetBytes = 8 * 1024;
   std::uint64_t bodyBytes = 16 * 1024 * 1024;
+
+  friend bool operator==(const HeadLimits&, const HeadLimits&) = default;
 };
 
 /// A request's line and fields, as views into the bytes they were read from.
@@ -45,8 +47,8 @@ using HeadResult = std::variant<NeedMore, Head, Refusal>;
 /// request otherwise lets one caller's bytes become another's request. Refusals:
 ///   400  line ends other than CRLF; a request line that is not `METHOD /target HTTP/1.x`; a field without a
 ///        token name directly before its colon; folded fields; control bytes or bytes above 0x7e; Host not
-///        exactly once (1.0: at most once) or not a host; Content-Length repeated or not only digits;
-///        Content-Length together with Transfer-Encoding
+///        exactly once (1.0: at most once) or not a host; Content-Length or Content-Type repeated;
+///        Content-Length not only digits; Content-Length together with Transfer-Encoding
 ///   411  Transfer-Encoding: chunked; POST or PUT without a length
 ///   413  Content-Length above limits.bodyBytes          414  target above limits.targetBytes
 ///   417  an expectation other than 100-continue         431  head above limits.bytes or limits.fields

@@ -31,6 +31,8 @@ struct Limits {
   /// What is still read after the last answer, so that the client sees it and not a reset.
   std::chrono::milliseconds lingerTime{500};
   std::size_t lingerBytes = 64 * 1024;
+
+  friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 /// For metrics. Each value is exact, all of them together are no snapshot.

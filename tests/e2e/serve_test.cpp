@@ -303,6 +303,10 @@ TEST_F(Installed, ExitsWith2ForAnyUseItDoesNotKnowAndSaysSoOnStderrOnly) {
     EXPECT_EQ(run(arguments), std::pair(string(), 2)) << shown;
   }
   EXPECT_THAT(read(errors), HasSubstr("--help"));
+  for (const string command : {"serve", "evaluate", "explain", "check"}) {
+    EXPECT_THAT(run({command, "--help"}), testing::Pair(HasSubstr("plumbline " + command), 0));
+    EXPECT_THAT(run({command, "-h"}), testing::Pair(HasSubstr("Exit codes"), 0));
+  }
   EXPECT_THAT(run({"--help"}), testing::Pair(HasSubstr("plumbline serve"), 0));
   EXPECT_THAT(run({"--version"}), testing::Pair(MatchesRegex("plumbline [0-9.]+\n"), 0));
 }

@@ -166,6 +166,47 @@ TEST_F(Configuration, NamesEveryMistakeAndNotOnlyTheFirst) {
               testing::UnorderedElementsAre("/nonsense", "/listen/port", "/cards/grouping"));
 }
 
+TEST_F(Configuration, RefusesValuesThatDoNotGoTogether) {
+  EXPECT_THAT(pointers(R"({"listen": {"port": 8080}, "admin": {"port": 8080}})"),
+              testing::ElementsAre("/admin/port"));
+  EXPECT_TRUE(load(R"({"listen": {"port": 0}, "admin": {"port": 0}})")) << "each takes a free one";
+  EXPECT_THAT(pointers(R"({"limits": {"bodyBytes": 8192, "bytesInFlight": 8191}})"),
+              testing::ElementsAre("/limits/bytesInFlight"));
+  EXPECT_TRUE(load(R"({"limits": {"bodyBytes": 8192, "bytesInFlight": 8192}})"));
+}
+
+TEST_F(Configuration, NamesWhatOfAChangeNeedsARestart) {
+  const Config before = defaultConfig();
+  Config after = before;
+  after.grouping = cards::Grouping::PerPathway;
+  after.pack = "elsewhere";
+  EXPECT_THAT(needRestart(before, after), IsEmpty()) << "these are in force after a reload";
+  after.listen.address = "127.0.0.2";
+  after.admin = Listen{};
+  after.drain = 1s;
+  EXPECT_THAT(needRestart(before, after), testing::ElementsAre("listen", "admin", "limits"));
+  Config other = before;
+  other.limits.head.bodyBytes = 1;
+  EXPECT_THAT(needRestart(before, other), testing::ElementsAre("limits"));
+}
+
+TEST_F(Configuration, NamesProblemsOfContentWithItsDirectory) {
+  const fs::path pack = directory_ / "content";
+  fs::copy(contentDirectory() + "/content", pack, fs::copy_options::recursive);
+  std::ofstream(pack / "overrides.json") << "[";
+  EXPECT_FALSE(loadContent(pack.string(), problems_));
+  EXPECT_THAT(problems_, Contains(testing::Field(&fhir::Problem::file, (pack / "overrides.json").string())));
+  problems_.clear();
+  EXPECT_FALSE(loadContent((directory_ / "none").string(), problems_));
+  ASSERT_THAT(problems_, SizeIs(1));
+  EXPECT_EQ(problems_.front().file, (directory_ / "none").string());
+}
+
+TEST_F(Configuration, PrintsAProblemOfAWholeFileWithoutAStrayColon) {
+  EXPECT_EQ(printed({"a.json", "/b", "is wrong"}), "a.json:/b: is wrong");
+  EXPECT_EQ(printed({"a.json", "", "is wrong"}), "a.json: is wrong");
+}
+
 TEST_F(Configuration, RefusesAKeyTwice) {
   EXPECT_FALSE(load(R"({"cards": {}, "cards": {"grouping": "single"}})"));
   EXPECT_THAT(problems_, SizeIs(1));

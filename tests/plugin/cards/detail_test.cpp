@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "plugin/cards/compose.h"
 #include "tests/plugin/cards/markdown.h"
@@ -83,13 +85,17 @@ TEST(FindingLine, SaysWhatWeakensIt) {
   EXPECT_THAT(lineAbout("saddle-anaesthesia", torn), EndsWith("also recorded as absent that day"));
 }
 
-TEST(RecordedLines, PutTheLeadsFindingsFirstAndThenTheOthers) {
+TEST(AddRecorded, PutsTheLeadsFindingsFirstThenThePathwaysAndThenTheirFindings) {
   Request request = situations::emergency();
   request.with("conditions", condition("icd10|R26.1", "2026-11-21"))
       .with("conditions", condition("icd10|N40.1", "2020-01-01"))
       .with("conditions", condition("snomed|64859006", "2019-01-01"));
   const auto chart = chartOf(request);
-  const auto lines = recordedLines(chart->assessment, chart->assessment.lead());
+  Sections sections;
+  addRecorded(chart->assessment, chart->assessment.lead(), sections);
+  std::vector<std::string> lines = sections.recorded;
+  for (const auto* more : {&sections.alsoRaised, &sections.alsoRecorded})
+    lines.insert(lines.end(), more->begin(), more->end());
   const auto at = [&](const std::string& words) {
     const auto found = std::find_if(lines.begin(), lines.end(),
                                     [&](const auto& each) { return each.find(words) != each.npos; });
@@ -97,11 +103,104 @@ TEST(RecordedLines, PutTheLeadsFindingsFirstAndThenTheOthers) {
     return found - lines.begin();
   };
   EXPECT_LT(at("saddle"), 2);
-  EXPECT_LT(at("Also documented: Other recorded influence on the bladder"), at("Also raised: Spinal cord"));
-  EXPECT_LT(at("Also raised: Spinal cord"), at("walking"));
+  EXPECT_LT(at("Also documented: Other recorded influence on the bladder"),
+            at("Spinal cord compression or myelopathy (emergency)"));
+  EXPECT_LT(at("Spinal cord compression or myelopathy (emergency)"), at("walking"));
   EXPECT_LT(at("walking"), at("Osteoporosis"));
   const std::set<std::string> distinct(lines.begin(), lines.end());
   EXPECT_EQ(distinct.size(), lines.size()) << "nothing is told twice";
+}
+
+std::string observation(const std::string& code, const std::string& more) {
+  return R"({"resourceType":"Observation","id":"o-)" + code.substr(code.find('|') + 1) +
+         R"(","status":"final","subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":")" +
+         (code.starts_with("loinc|") ? "http://loinc.org" : "http://snomed.info/sct") + R"(","code":")" +
+         code.substr(code.find('|') + 1) + R"("}]},)" + more + "}";
+}
+
+TEST(FindingLine, ShowsWhatWasSeenOfAGroupOfThingsNewestFirst) {
+  Request request = painful();
+  request
+      .with("vitals", observation("loinc|8867-4", R"("effectiveDateTime":"2026-11-23T07:00:00Z",
+        "valueQuantity":{"value":128,"code":"/min"})"))
+      .with("observations", observation("snomed|29857009",
+                                        R"("effectiveDateTime":"2026-11-23T06:00:00Z","valueBoolean":true)"))
+      .with("labs", observation("loinc|10839-9", R"("effectiveDateTime":"2026-11-23T07:30:00Z",
+        "interpretation":[{"coding":[{"code":"H"}]}],"valueQuantity":{"value":80,"code":"ng/L"})"));
+  EXPECT_THAT(lineAbout("cardiopulmonary-features", request),
+              StartsWith("Heart and lung signs (troponin flagged H; heart rate 128 /min; Chest pain): "));
+}
+
+TEST(FindingLine, LeavesOutOfAGroupWhatIsNormalOrOutOfItsWindow) {
+  Request request = painful();
+  request
+      .with("vitals", observation("loinc|8867-4", R"("effectiveDateTime":"2026-11-23T07:00:00Z",
+        "valueQuantity":{"value":80,"code":"/min"})"))
+      .with("conditions", condition("icd10|R55", "2026-10-01"))
+      .with("observations", observation("snomed|29857009",
+                                        R"("effectiveDateTime":"2026-11-23T06:00:00Z","valueBoolean":true)"));
+  EXPECT_THAT(lineAbout("cardiopulmonary-features", request),
+              StartsWith("Heart and lung signs (Chest pain): "));
+}
+
+TEST(FindingLine, SaysNoStressWordOfAGroup) {
+  Request request = painful();
+  request.with("conditions", condition("snomed|69479009", "2026-11-22"))
+      .with("conditions", condition("snomed|267036007", "2026-11-22"));
+  EXPECT_THAT(lineAbout("autonomic-symptoms", request),
+              AllOf(HasSubstr("(Dyspnea)"), Not(HasSubstr("nxiety"))));
+}
+
+TEST(FindingLine, SaysAFallOfOneQuantityOnce) {
+  const auto weight = [](const std::string& at, const std::string& value) {
+    std::string resource =
+        observation("loinc|29463-7", R"("effectiveDateTime":")" + at + R"(","valueQuantity":{"value":)" +
+                                         value + R"(,"code":"kg"})");
+    return resource.replace(resource.find("o-29463-7"), 9, "w" + value);
+  };
+  Request request = painful();
+  request.with("vitals", weight("2026-08-01", "80")).with("vitals", weight("2026-11-20", "70"));
+  EXPECT_THAT(lineAbout("constitutional-symptoms", request), HasSubstr("80 kg to 70 kg"));
+}
+
+TEST(AddRecorded, NamesEveryOtherPathwayBeforeAnyFindingOfTheirs) {
+  Request request = situations::emergency();
+  request.with("conditions", condition("icd10|R26.1", "2026-11-21"))
+      .with("conditions", condition("snomed|386661006", "2026-11-22"))
+      .with("conditions", condition("icd10|M21.371", "2026-11-22"));
+  const auto chart = chartOf(request);
+  Sections sections;
+  addRecorded(chart->assessment, chart->assessment.lead(), sections);
+  EXPECT_EQ(sections.alsoRaised.size() + 1, chart->assessment.raised.size());
+  sections.consider = {"one", "two"};
+  for (int i = 0; i < 30; ++i) sections.alsoRecorded.push_back("finding " + std::to_string(i));
+  const auto lines = linesUnder("Recorded", shownIn(render(chart->assessment, sections, 900)));
+  const auto raised = std::find_if(lines.begin(), lines.end(),
+                                   [](const auto& line) { return line.starts_with("Also raised: "); });
+  ASSERT_NE(raised, lines.end());
+  for (const auto& each : sections.alsoRaised) EXPECT_THAT(*raised, HasSubstr(each));
+}
+
+TEST(Render, DropsOptionsOfOtherPathwaysBeforeTheirTitlesAndItsOwnNever) {
+  const auto chart = chartOf(situations::emergency());
+  Sections sections{{"r"}, {"n"}, {}, {"c", "d"}, {"w"}, {"A (urgent)", "B (urgent)"}, {}, {"B: do that"}};
+  EXPECT_THAT(linesUnder("Consider", shownIn(render(chart->assessment, sections, 1500))),
+              ElementsAre("c", "d", "B: do that"));
+  const std::size_t all = utf16Length(render(chart->assessment, sections, 1500));
+  const auto shorter = shownIn(render(chart->assessment, sections, all - 1));
+  EXPECT_THAT(linesUnder("Consider", shorter), ElementsAre("c", "d"));
+  EXPECT_THAT(linesUnder("Recorded", shorter), ElementsAre("r", "Also raised: A (urgent); B (urgent)"));
+  const auto shortest = shownIn(render(chart->assessment, sections, 1));
+  EXPECT_THAT(linesUnder("Consider", shortest), ElementsAre("c", "d"));
+  EXPECT_THAT(linesUnder("Recorded", shortest), ElementsAre("r", "Also raised: A (urgent); +1 more"));
+}
+
+TEST(UnreadLines, NameTheRedFlagWhoseValueCannotBeRead) {
+  Request request = painful();
+  request.with("labs", observation("loinc|1988-5", R"("effectiveDateTime":"2026-11-22",
+      "valueQuantity":{"value":50,"unit":"foo","code":"foo"})"));
+  EXPECT_THAT(unreadLines(chartOf(request)->assessment),
+              ElementsAre(pack().findings[finding("raised-inflammatory-markers")].ask));
 }
 
 TEST(UnreadLines, NameThePublishedKeysAndTheKindsOfResource) {
@@ -145,7 +244,7 @@ TEST(Render, CutsLongListsToTheLimitAndSaysHowManyMoreThereAre) {
 
 TEST(Render, LeavesCouldNotBeReadOutWhereAllWasRead) {
   const auto chart = chartOf(situations::emergency());
-  Sections sections{{"r"}, {"n"}, {}, {"c", "d"}, {"w"}};
+  Sections sections{{"r"}, {"n"}, {}, {"c", "d"}, {"w"}, {}, {}, {}};
   EXPECT_THAT(render(chart->assessment, sections, 1500), Not(HasSubstr("Could not be read")));
   sections.couldNotBeRead = {"labs"};
   EXPECT_THAT(render(chart->assessment, sections, 1500), HasSubstr("**Could not be read**\n\n- labs\n"));

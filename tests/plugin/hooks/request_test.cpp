@@ -126,15 +126,19 @@ TEST(HookRequest, WithAKeyTwiceInItsEnvelopeContextOrPrefetchIsRefused) {
   const struct {
     std::string text, where;
   } cases[] = {
-      {doubled("{", R"("hook":"order-sign")"), ""},
-      {doubled(R"("context":{)", R"("patientId":"p2")"), "context"},
-      {doubled(R"("prefetch":{)", R"("conditions":null)"), "prefetch"},
+      {doubled("{", R"("hook":"order-sign")"), "hook"},
+      {doubled(R"("context":{)", R"("patientId":"p2")"), "context.patientId"},
+      {doubled(R"("prefetch":{)", R"("conditions":null)"), "prefetch.conditions"},
+      {doubled("{", R"("Jane":1,"Jane":2)"), ""},
+      {doubled(R"("context":{)", R"("Jane":1,"Jane":2)"), "context"},
+      {doubled(R"("prefetch":{)", R"("Jane":null,"Jane":null)"), "prefetch"},
   };
   for (const auto& each : cases) {
     const Read refused = readText(each.text, service("plumbline-patient-view"));
     EXPECT_FALSE(refused.accepted) << each.where;
     EXPECT_EQ(refused.error.kind, Kind::DuplicateKey) << each.where;
     EXPECT_EQ(refused.error.where, each.where);
+    EXPECT_EQ(refused.error.detail.find("Jane"), std::string::npos) << "the caller's text";
   }
 }
 

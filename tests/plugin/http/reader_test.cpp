@@ -146,6 +146,12 @@ TEST(RequestHead, WantsHostExactlyOnce) {
   EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), 0);
 }
 
+TEST(RequestHead, RefusesTwoContentTypesOfWhichReadersCouldTakeEither) {
+  const string length = "Content-Length: 2\r\n";
+  EXPECT_EQ(statusOf(post(length + "Content-Type: application/json\r\n")), 0);
+  EXPECT_EQ(statusOf(post(length + "Content-Type: application/json\r\ncontent-type: text/plain\r\n")), 400);
+}
+
 TEST(RequestHead, TakesOneLengthOfDigitsOnly) {
   for (const string length : {"", "+2", "-2", "2.", "0x2", "2, 2", "2,2", "2 2", "=?us-ascii?Q?2?="}) {
     EXPECT_EQ(statusOf(post("Content-Length: " + length + "\r\n")), 400) << length;
