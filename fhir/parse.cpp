@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fhir/code_system.h"
+#include "fhir/questionnaire.h"
 
 namespace plumbline::fhir {
 namespace {
@@ -96,6 +97,7 @@ Value valueAt(Json object) {
         {canonicalSystem(textOr(*coding, "system")),
          canonicalCode(canonicalSystem(textOr(*coding, "system")), textOr(*coding, "code")),
          textOr(*coding, "display")});
+    found.ordinal = ordinalOf(*coding);
   } else if (const auto string = text(object, "valueString")) {
     found.text = *string;
   } else {
@@ -130,7 +132,7 @@ std::vector<CodeableConcept> reasonsOf(Json resource) {
 
 void collectAnswers(Json parent, std::vector<Answer>& answers) {
   forEach(parent, "item", [&](Json item) {
-    Answer answer{textOr(item, "linkId"), textOr(item, "text"), conceptAt(item, "code"), {}};
+    Answer answer{textOr(item, "linkId"), textOr(item, "text"), questionCode(item), {}};
     forEach(item, "answer", [&](Json each) { answer.values.push_back(valueAt(each)); });
     answers.push_back(std::move(answer));
     collectAnswers(item, answers);
@@ -256,6 +258,7 @@ QuestionnaireResponse parseQuestionnaireResponse(Json resource, const Source& so
                                  dateAt(resource, "authored"),
                                  {}};
   collectAnswers(resource, response.answers);
+  describeQuestions(resource, response);
   return response;
 }
 

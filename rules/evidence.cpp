@@ -7,6 +7,7 @@
 #include "rules/derived.h"
 #include "rules/measurement.h"
 #include "rules/medications.h"
+#include "rules/questionnaire.h"
 #include "rules/words.h"
 
 namespace plumbline::rules {
@@ -29,6 +30,7 @@ struct Statement {
   const CodeableConcept& code;
   std::vector<const CodeableConcept*> sites;
   bool examination = false;  ///< a dated Observation
+  bool answered = false;     ///< with a yes or no, by an Observation or a questionnaire
 };
 
 class Collector {
@@ -41,6 +43,7 @@ class Collector {
   EvidenceTable run() {
     for (const auto& each : record_.conditions) condition(each);
     for (const auto& each : record_.observations) observation(each);
+    scoredTogether();
     for (const auto& each : record_.encounters) encounter(each);
     for (const auto& each : record_.procedures) procedure(each);
     for (const auto& each : record_.responses) response(each);
@@ -96,10 +99,11 @@ class Collector {
   void state(const Statement& statement) {
     for (const auto& coding : statement.code.coding) {
       pack_.match(coding.system, coding.code, [&](std::size_t finding, const Code& code) {
-        if (code.answerOnly && !statement.examination) return;
+        if (code.answerOnly && !statement.answered) return;
         Evidence evidence = statement.base;
-        if (code.negative) {
-          evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
+        if (code.negative) {  // what is only suspected rules nothing out
+          const bool rulesOut = evidence.says == Says::Present && !evidence.suspected;
+          evidence.says = rulesOut ? Says::Absent : Says::NotDocumented;
         }
         evidence.code = coding.code;
         evidence.label = code.display;
@@ -140,6 +144,7 @@ class Collector {
     if (value.boolean) return *value.boolean ? Says::Present : Says::Absent;
     if (isAny(pack_.answers.present, value.concept_)) return Says::Present;
     if (isAny(pack_.answers.absent, value.concept_)) return Says::Absent;
+    if (isAny(pack_.answers.notPerformed, value.concept_)) return Says::NotPerformed;
     if (value.empty()) return std::nullopt;
     return Says::Unreadable;
   }
@@ -169,38 +174,66 @@ class Collector {
     const bool final = isFinal(whole.status);
     if (const auto said = answer(each)) {
       base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
-      Statement statement{base, each.code, {&whole.bodySite}, true};
-      state(statement);
+      state({base, each.code, {&whole.bodySite}, true, true});
     }
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
-      state({base, each.value.concept_, {&whole.bodySite, &each.code}, true});
+      state({base, each.value.concept_, {&whole.bodySite, &each.code}, true, true});
     }
     base.site = siteOf(whole.bodySite);
-    const auto weigh = [&](std::size_t finding, std::size_t index) {
-      const Threshold& threshold = pack_.findings[finding].measurements[index];
-      auto found = test(threshold, each);
-      if (!found || (found->says == Says::Absent && !final)) return;
-      Evidence evidence = base;
-      evidence.says = found->says;
-      evidence.value = std::move(found->label);
-      evidence.quantity = index;
-      evidence.part = threshold.part;
-      table_[finding].push_back(std::move(evidence));
-    };
-    bool coded = false;
-    for (const auto& coding : each.code.coding) {
-      pack_.matchMeasurement(coding.system, coding.code, [&](std::size_t finding, std::size_t index) {
-        weigh(finding, index);
-        coded = true;
-      });
-    }
-    if (coded) return;
+    const auto scored = pack_.instruments.scored(each);
+    if (weighCoded(scored ? *scored : each, base, final)) return;
     for (const CodeTable::Use& use : pack_.wordedMeasurements()) {
       const auto& words = pack_.findings[use.finding].measurements[use.index].words;
       if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return names(each.code, word); })) {
-        weigh(use.finding, use.index);
+        weigh(each, use, base, final);
       }
+    }
+  }
+
+  /// Holds a value against one threshold. What is not final rules nothing out.
+  void weigh(const fhir::Measurement& each, CodeTable::Use use, const Evidence& base, bool final) {
+    const Threshold& threshold = pack_.findings[use.finding].measurements[use.index];
+    auto found = test(threshold, each);
+    if (!found || (found->says == Says::Absent && !final)) return;
+    Evidence evidence = base;
+    evidence.says = found->says;
+    evidence.value = std::move(found->label);
+    evidence.quantity = use.index;
+    evidence.part = threshold.part;
+    table_[use.finding].push_back(std::move(evidence));
+  }
+
+  /// Holds a value against every threshold of its code; whether there was one.
+  bool weighCoded(const fhir::Measurement& each, const Evidence& base, bool final) {
+    bool coded = false;
+    for (const auto& coding : each.code.coding) {
+      pack_.matchMeasurement(coding.system, coding.code, [&](std::size_t finding, std::size_t index) {
+        weigh(each, {finding, index}, base, final);
+        coded = true;
+      });
+    }
+    return coded;
+  }
+
+  /// Items of an instrument observed at one moment add up like those of one questionnaire.
+  void scoredTogether() {
+    std::map<fhir::DateRange, std::vector<fhir::Answer>> moments;
+    std::map<fhir::DateRange, const fhir::Source*> sources;
+    for (const fhir::Observation& each : record_.observations) {
+      if (!isFinal(each.status) || !each.effective) continue;
+      const auto take = [&](const fhir::Measurement& item) {
+        if (item.value.empty() || !pack_.instruments.knows(item.code)) return;
+        moments[*each.effective].push_back({{}, {}, item.code, {item.value}});
+        const fhir::Source*& source = sources[*each.effective];
+        if (!source || each.source.id < source->id) source = &each.source;
+      };
+      take(each.main);
+      std::for_each(each.components.begin(), each.components.end(), take);
+    }
+    for (const auto& [when, answers] : moments) {
+      for (const fhir::Measurement& sum : pack_.instruments.scores(answers).sums)
+        weighCoded(sum, from(*sources[when], when), true);
     }
   }
 
@@ -236,27 +269,40 @@ class Collector {
     }
   }
 
-  /// Answers whose question is a finding, by its code or by a linkId that is the finding's id.
+  /// What a questionnaire says of findings and of scores. One that is still being filled in or was given up
+  /// can raise a finding, as suspected; a no in it may yet be changed and rules nothing out.
   void response(const fhir::QuestionnaireResponse& each) {
-    if (each.status != "completed" && each.status != "amended") return;
+    if (each.status == "entered-in-error") return;
+    const bool final = isComplete(each);
     Evidence base = from(each.source, each.authored);
     base.subjective = true;
+    base.suspected = !final;
     for (const auto& item : each.answers) {
+      const auto asked = findingAsked(pack_, item);
       for (const auto& value : item.values) {
         const auto said = answer(value);
         if (!said) continue;
-        base.says = *said;
-        if (const auto finding = pack_.find(item.linkId)) {
-          table_[*finding].push_back(base);
-          table_[*finding].back().label = pack_.findings[*finding].name;
-          // A yes to the question as such is read as a yes to the part the file names first.
-          const bool yes = *said == Says::Present && !pack_.findings[*finding].parts.empty();
-          if (yes) table_[*finding].back().part = 0;
+        const bool denies = final && (!asked || asked->whole);
+        base.says = *said == Says::Absent && !denies ? Says::NotDocumented : *said;
+        if (asked) {
+          told(asked->finding, base);
         } else {
-          state({base, item.code, {}, false});
+          state({base, item.code, {}, false, true});
         }
       }
     }
+    const Scores scores = pack_.instruments.scores(each.answers);
+    for (const auto* list : {&scores.items, &scores.written, &scores.sums}) {
+      for (const fhir::Measurement& score : *list) weighCoded(score, base, final);
+    }
+  }
+
+  /// An answer to a question that asks for the finding as such.
+  void told(std::size_t finding, Evidence evidence) {
+    evidence.label = pack_.findings[finding].name;
+    // A yes to the question as such is read as a yes to the part the file names first.
+    if (evidence.says == Says::Present && !pack_.findings[finding].parts.empty()) evidence.part = 0;
+    table_[finding].push_back(std::move(evidence));
   }
 
   /// Billing repeats a code at every visit; that is no new finding. Each Condition takes the first date of

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "rules/questionnaire.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -35,23 +37,44 @@ bool isOpen(const ScreenItem& item, const Facts& facts, seconds usual, OpenItem&
          });
 }
 
-}  // namespace
-
-std::vector<OpenItem> openItems(const Facts& facts) {
+seconds usualAge(const Facts& facts) {
   const Screen& screen = facts.pack.screen;
-  const seconds usual = inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
-  std::vector<OpenItem> open;
+  return inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
+}
+
+/// Calls `use(item)` for each item of the screen that this patient needs, once.
+template <class Use>
+void forEachItem(const Facts& facts, Use use) {
   std::set<std::string> seen;
-  for (const auto& [region, items] : screen.items) {
+  for (const auto& [region, items] : facts.pack.screen.items) {
     if (!facts.pain.in(region)) continue;
     for (const ScreenItem& item : items) {
       if (!seen.insert(item.id).second) continue;
       if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
-      OpenItem found{item.id, item.label, {}};
-      if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
+      use(item);
     }
   }
+}
+
+}  // namespace
+
+std::vector<OpenItem> openItems(const Facts& facts) {
+  const seconds usual = usualAge(facts);
+  std::vector<OpenItem> open;
+  forEachItem(facts, [&](const ScreenItem& item) {
+    OpenItem found{item.id, item.label, {}};
+    if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
+  });
   return open;
+}
+
+bool attestationLacks(const Facts& facts) {
+  if (!facts.pack.screen.requireAttestation) return false;
+  std::vector<std::size_t> findings;
+  forEachItem(facts, [&](const ScreenItem& item) {
+    findings.insert(findings.end(), item.all.begin(), item.all.end());
+  });
+  return !isAttested(facts, findings, usualAge(facts));
 }
 
 }  // namespace plumbline::rules

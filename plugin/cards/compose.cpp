@@ -184,6 +184,8 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
   if (assessment.withheld == rules::Withheld::Unreadable) {
     sections.consider.push_back(say(assessment, "structural-first.withheld.unreadable"));
   }
+  if (assessment.withheld == rules::Withheld::Attestation)
+    sections.consider.push_back(say(assessment, "structural-first.withheld.attestation"));
   sections.consider.push_back(say(assessment, "structural-first.consider.1"));
   sections.consider.push_back(say(assessment, "structural-first.consider.2"));
   finish(card, assessment, sections, "structural-first.why");
