@@ -104,11 +104,20 @@ class Decision {
         deciding.current && (finding_.conflict == Conflict::Ever || finding_.conflict == Conflict::Diagnosis);
     state.when = deciding.when;
     fillCourse(state);
-    state.state = state.grade == Grade::Stale ? State::Unknown : State::Present;
-    state.reason = state.grade == Grade::Stale ? Reason::Stale : Reason::None;
+    const bool stale = state.grade == Grade::Stale && !undatedToo();
+    state.state = stale ? State::Unknown : State::Present;
+    state.reason = stale ? Reason::Stale : Reason::None;
     state.contradicted = std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
       return speaks(each, Says::Absent) && each.part == deciding.part && each.when && deciding.when &&
              each.when->latest + time_.contradiction >= deciding.when->earliest;
+    });
+  }
+
+  /// Whether somebody recorded it without a date as well: that may be now, however old the rest is.
+  bool undatedToo() const {
+    return std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+      const bool counts = speaks(each, Says::Present) && !each.weak && !superseded(each);
+      return counts && (gradeOf(each) == Grade::UndatedSoon || gradeOf(each) == Grade::UndatedLower);
     });
   }
 
