@@ -127,13 +127,17 @@ class Decision {
     for (const Evidence& each : evidence_) {
       if (speaks(each, Says::Present) && each.changed && each.when && !change) change = &each;
     }
+    bool undated = false;
     for (const Evidence& each : evidence_) {
       if (!speaks(each, Says::Present) || superseded(each)) continue;
       const Grade grade = gradeOf(each);
       state.times += grade == Grade::Active ? 1 : 0;
+      undated = undated || (grade == Grade::Active && !each.when && !each.weak);
       const bool counts = grade > Grade::History && each.when && !(change && *each.when < *change->when);
       if (counts && (!state.began || *each.when < *state.began)) state.began = each.when;
     }
+    // What has no date may be new, whatever else was seen before: so it is while that ages, too.
+    if (undated) state.began.reset();
   }
 
   void fillOther(Standing& state) const {

@@ -37,7 +37,7 @@ struct Standing {
   std::size_t times = 0;                ///< pieces of evidence of presence in the active window
   std::optional<fhir::DateRange> when;  ///< of the evidence that decided
   /// Of the earliest evidence of presence that still counts and that no word of change came after; none:
-  /// nobody wrote when.
+  /// nobody wrote when, for some of it at least.
   std::optional<fhir::DateRange> began;
 
   [[nodiscard]] bool present() const { return state == State::Present; }
