@@ -279,6 +279,8 @@ class Collector {
     base.suspected = !final;
     for (const auto& item : each.answers) {
       const auto asked = findingAsked(pack_, item);
+      CodeableConcept words;  // the question may say what its code leaves open
+      words.text = item.text;
       for (const auto& value : item.values) {
         const auto said = answer(value);
         if (!said) continue;
@@ -287,7 +289,7 @@ class Collector {
         if (asked) {
           told(asked->finding, base);
         } else {
-          state({base, item.code, {}, false, true});
+          state({base, item.code, {&words}, false, true});
         }
       }
     }

@@ -89,13 +89,6 @@ void Instruments::add(Instrument instrument) {
   all_.push_back(std::move(instrument));
 }
 
-std::optional<std::size_t> Instruments::find(std::string_view id) const {
-  const auto found =
-      std::find_if(all_.begin(), all_.end(), [&](const Instrument& each) { return each.id == id; });
-  if (found == all_.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - all_.begin());
-}
-
 const std::vector<Instruments::Use>* Instruments::named(std::string_view name) const {
   const auto found = uses_.find(name);
   return found == uses_.end() ? nullptr : &found->second;

@@ -55,7 +55,6 @@ class Instruments {
   void add(Instrument instrument);
 
   [[nodiscard]] const std::vector<Instrument>& all() const { return all_; }
-  [[nodiscard]] std::optional<std::size_t> find(std::string_view id) const;
 
   /// What one set of answers (of one questionnaire, or of observations of one moment) comes to.
   [[nodiscard]] Scores scores(const std::vector<fhir::Answer>& answers) const;
