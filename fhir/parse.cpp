@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fhir/code_system.h"
+#include "fhir/questionnaire.h"
 
 namespace plumbline::fhir {
 namespace {
@@ -131,6 +132,7 @@ Value valueAt(const Object& object) {
   } else if (const auto coding = member(object, "valueCoding")) {
     if (auto one = parseCoding(*coding)) found.concept_.coding.push_back(*std::move(one));
     found.unreadable = found.concept_.empty();
+    found.ordinal = ordinalOf(*coding);
   } else if (const auto string = text(object, "valueString")) {
     found.text = *string;
   } else {
@@ -165,7 +167,7 @@ std::vector<CodeableConcept> reasonsOf(const Object& resource) {
 
 void collectAnswers(const Object& parent, std::vector<Answer>& answers) {
   forEach(parent, "item", [&](Json item) {
-    Answer answer{textOr(item, "linkId"), textOr(item, "text"), conceptAt(item, "code"), {}};
+    Answer answer{textOr(item, "linkId"), textOr(item, "text"), questionCode(item), {}};
     forEach(item, "answer", [&](Json each) { answer.values.push_back(valueAt(each)); });
     answers.push_back(std::move(answer));
     collectAnswers(item, answers);
@@ -287,6 +289,7 @@ QuestionnaireResponse parseQuestionnaireResponse(const Object& resource, const S
                                  dateAt(resource, "authored"),
                                  {}};
   collectAnswers(resource, response.answers);
+  describeQuestions(resource, response);
   return response;
 }
 

@@ -51,6 +51,7 @@ struct Value {
   std::optional<Quantity> quantity;
   CodeableConcept concept_;
   std::string_view text;
+  std::optional<double> ordinal;  ///< the score that a coded answer carries with it
   bool unreadable = false;
 
   [[nodiscard]] bool empty() const {
@@ -149,7 +150,7 @@ struct DiagnosticReport {
 struct Answer {
   std::string_view linkId;
   std::string_view text;
-  CodeableConcept code;  ///< of the question, where the EHR copies it into the answer
+  CodeableConcept code;  ///< of the question, where the response has it or contains its Questionnaire
   std::vector<Value> values;
 };
 

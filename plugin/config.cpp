@@ -82,6 +82,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     const bool single = std::string_view((*cards)["grouping"].GetString()) == "single";
     config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
   }
+  if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
+    config.requireAttestation = (*screen)["requireAttestation"].GetBool();
   checkTogether(config, path, problems);
   return problems.size() == before ? std::optional(config) : std::nullopt;
 }

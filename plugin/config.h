@@ -30,6 +30,7 @@ struct Config {
   int connections = 1024;
   std::chrono::milliseconds drain{10'000};
   cards::Grouping grouping = cards::Grouping::Single;
+  bool requireAttestation = false;
 };
 
 /// Reads and checks the file. Every problem is appended; a configuration is returned only when there was

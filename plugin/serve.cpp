@@ -35,6 +35,7 @@ bool load(Context& context, const Config& config) {
   auto pack = loadContent(config.pack, problems);
   print(problems);
   if (!pack) return false;
+  pack->screen.requireAttestation = config.requireAttestation;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
   context.inForce.store(std::make_shared<const InForce>(InForce{*std::move(pack), config.grouping}));

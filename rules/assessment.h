@@ -34,7 +34,7 @@ class RedFlagsCleared {
 };
 
 /// What only withheld `cleared` when the screen itself was complete.
-enum class Withheld { Nothing, Age, Unreadable };
+enum class Withheld { Nothing, Age, Unreadable, Attestation };
 
 /// The whole answer about one patient at one moment. Views point into the record and the pack.
 struct Assessment {

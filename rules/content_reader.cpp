@@ -238,6 +238,8 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
                            "structural-first.withheld.unreadable",
                            "structural-first.withheld.unreadable.consider",
                            "structural-first.documented.consider",
+                           "structural-first.withheld.attestation",
+                           "structural-first.withheld.attestation.consider",
                            "structural-first.consider.1",
                            "structural-first.consider.2",
                            "structural-first.why",
@@ -269,6 +271,23 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
   }
 }
 
+void loadInstruments(Loader& loader, Pack& pack) {
+  std::vector<Instrument> read;
+  std::vector<std::pair<File, std::vector<std::string>>> longer;
+  loader.each("instruments", "instrument", [&](const Value& document, const File& file) {
+    read.push_back(content::readInstrument(document, file));
+    longer.emplace_back(file, content::texts(document, "shortOf"));
+  });
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    for (const std::string& id : longer[i].second) {
+      const auto at = std::find_if(read.begin(), read.end(), [&](const auto& each) { return each.id == id; });
+      if (at == read.end()) longer[i].first.problem("/shortOf", "no instrument \"" + id + "\"");
+      read[i].shortOf.push_back(static_cast<std::size_t>(at - read.begin()));
+    }
+  }
+  for (Instrument& instrument : read) pack.instruments.add(std::move(instrument));
+}
+
 void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& problems) {
   loader.each("medications", "medication", [&](const Value& document, const File& file) {
     pack.medications.push_back(content::readMedication(document, file));
@@ -287,13 +306,13 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
   loader.each("imaging", "imaging", [&](const Value& document, const File&) {
     pack.imaging.push_back(content::readImaging(document));
   });
-  loader.one("answers.json", "answers", [&](const Value& document, const File&) {
-    pack.answers = {content::readCodes(document, "present"), content::readCodes(document, "absent"),
-                    content::texts(document, "presentWords"), content::texts(document, "absentWords")};
-  });
+  loader.one("answers.json", "answers",
+             [&](const Value& document, const File&) { pack.answers = content::readAnswers(document); });
   loader.one("family.json", "family", [&](const Value& document, const File&) {
     pack.family = {content::readCodes(document, "codes"), content::texts(document, "words")};
   });
+  content::checkQuestions(pack, problems);
+  loadInstruments(loader, pack);
   loader.one("sources.json", "sources", [&](const Value& document, const File&) {
     for (const auto& each : document.GetObject()) {
       pack.sources[each.name.GetString()] = {
@@ -344,6 +363,9 @@ std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Pro
   loader.one("screen.json", "screen", [&](const Value& document, const File& file) {
     pack.screen = content::readScreen(pack, document, file);
   });
+  loader.one(
+      "questionnaires/red-flag-screen.json", "questionnaire",
+      [&](const Value& document, const File& file) { pack.form = content::readForm(pack, document, file); });
   loader.one("stress.json", "stress", [&](const Value& document, const File& file) {
     pack.stress = content::readStress(pack, document, file);
   });

@@ -28,6 +28,8 @@ struct File {
 // Access for documents that fit their schema.
 std::string text(const Value& object, const char* key);
 std::vector<std::string> texts(const Value& object, const char* key);
+/// The same as plain words (rules/question.h).
+std::vector<std::string> plainTexts(const Value& object, const char* key);
 const Value* find(const Value& object, const char* key);
 std::optional<int> integer(const Value& object, const char* key);
 bool flag(const Value& object, const char* key);
@@ -55,5 +57,14 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file);
 Screen readScreen(const Pack& pack, const Value& document, const File& file);
 StressContent readStress(const Pack& pack, const Value& document, const File& file);
 PainContent readPain(const Pack& pack, const Value& document, const File& file);
+Answers readAnswers(const Value& document);
+/// Reads without `shortOf`, which names instruments that may come later.
+Instrument readInstrument(const Value& document, const File& file);
+/// Reads the project's own Questionnaire. Reported: a question whose linkId is no finding, is there twice or
+/// whose words or code are not the finding's; an answer that answers.json does not know; a finding of the
+/// screen that is not asked for.
+ScreenForm readForm(const Pack& pack, const Value& document, const File& file);
+/// Reports question phrases that two findings share: such a question would speak for either.
+void checkQuestions(const Pack& pack, std::vector<fhir::Problem>& problems);
 
 }  // namespace plumbline::rules::content

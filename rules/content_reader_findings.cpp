@@ -165,6 +165,8 @@ Finding readFinding(const Pack& pack, const Value& document, const File& file) {
   finding.name = text(document, "name");
   finding.ask = text(document, "ask");
   finding.definition = text(document, "definition");
+  finding.questions = plainTexts(document, "questions");
+  finding.partialQuestions = plainTexts(document, "partialQuestions");
   finding.kind = kindOf(text(document, "kind"));
   finding.conflict = conflictOf(text(document, "conflict"));
   if (const Value* window = find(document, "window")) {

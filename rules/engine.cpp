@@ -148,7 +148,10 @@ class Engine {
   /// The screen is complete and nothing is raised: the one place a stress explanation may come from.
   Tier clearOrSayWhyNot() {
     const bool adult = facts_.age && facts_.age->youngest >= facts_.pack.limits.adultFrom;
-    result_.withheld = !adult ? Withheld::Age : anyUnreadable() ? Withheld::Unreadable : Withheld::Nothing;
+    result_.withheld = !adult                     ? Withheld::Age
+                       : anyUnreadable()          ? Withheld::Unreadable
+                       : attestationLacks(facts_) ? Withheld::Attestation
+                                                  : Withheld::Nothing;
     if (result_.withheld != Withheld::Nothing) return Tier::StructuralFirst;
     result_.cleared = RedFlagsCleared();
     return Tier::Cleared;

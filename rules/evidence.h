@@ -60,4 +60,9 @@ EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& recor
 /// Puts a list into the one total order, without doubles.
 void putInOrder(std::vector<Evidence>& list);
 
+/// Billing repeats a code at every visit; that is no new finding. Each Condition of an ordered list takes the
+/// first date of its code's run. Recurrence, relapse or an end break a run, and so does a silence longer than
+/// the finding stays stale after an entry that is not active any more. Architecture §5 rule 5.
+void keepFirstDates(std::vector<Evidence>& list, const Finding& finding);
+
 }  // namespace plumbline::rules

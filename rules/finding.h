@@ -77,6 +77,8 @@ struct Finding {
   std::string name;
   std::string ask;
   std::string definition;
+  std::vector<std::string> questions;         ///< whole questions that ask for it, as plain words
+  std::vector<std::string> partialQuestions;  ///< that ask for less than all of it: only a yes tells
   Kind kind = Kind::Context;
   Conflict conflict = Conflict::Symptom;
   std::optional<int> activeDays;  ///< none: no window, evidence never ages

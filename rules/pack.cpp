@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/question.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -67,6 +69,15 @@ std::optional<std::size_t> Pack::findMedication(std::string_view classId) const 
   return static_cast<std::size_t>(found - medications.begin());
 }
 
+std::optional<AskedFor> Pack::asked(std::string_view question) const {
+  const std::string plain = plainWords(question);
+  for (const std::string_view words : {std::string_view(plain), withoutLeadIn(plain, answers.leadIns)}) {
+    const auto found = questions_.find(std::string(words));
+    if (found != questions_.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
 const Pathway* Pack::pathway(std::string_view id) const {
   const auto found =
       std::find_if(pathways.begin(), pathways.end(), [&](const Pathway& p) { return p.id == id; });
@@ -83,6 +94,9 @@ void Pack::nameFindings(const std::vector<std::string>& ids) {
 void Pack::index() {
   for (std::size_t f = 0; f < findings.size(); ++f) {
     const Finding& finding = findings[f];
+    questions_.emplace(plainWords(finding.name), AskedFor{f, true});
+    for (const std::string& each : finding.questions) questions_.emplace(each, AskedFor{f, true});
+    for (const std::string& each : finding.partialQuestions) questions_.emplace(each, AskedFor{f, false});
     for (std::size_t c = 0; c < finding.codes.size(); ++c) codes_.add(finding.codes[c], {f, c});
     for (std::size_t m = 0; m < finding.measurements.size(); ++m) {
       for (const Code& code : finding.measurements[m].codes) measured_.add(code, {f, m});

@@ -13,6 +13,7 @@
 #include "rules/criterion.h"
 #include "rules/finding.h"
 #include "rules/finding_set.h"
+#include "rules/instruments.h"
 #include "rules/tier.h"
 #include "rules/words.h"
 
@@ -81,14 +82,23 @@ struct Imaging {
 struct Answers {
   std::vector<Code> present;
   std::vector<Code> absent;
+  std::vector<Code> notPerformed;
   std::vector<std::string> presentWords;  ///< whole answers, lower case
   std::vector<std::string> absentWords;
+  std::vector<std::string> leadIns;  ///< of questions, as plain words (rules/question.h)
 };
 
 /// How an observation says that it is about the family and not about the patient.
 struct Family {
   std::vector<Code> codes;
   std::vector<std::string> words;  ///< stems, lower case
+};
+
+/// The red-flag screen the project publishes as a FHIR Questionnaire.
+struct ScreenForm {
+  std::string url;  ///< canonical, without version
+  std::string version;
+  std::vector<std::size_t> asks;  ///< findings, in order; the linkId of each question is its id
 };
 
 /// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a
@@ -109,6 +119,8 @@ struct Screen {
   std::map<Region, std::vector<ScreenItem>> items;  ///< expanded, most dangerous first
   std::vector<std::size_t> notBlocking;
   std::vector<std::string> readWhole;  ///< prefetch keys that must be whole before anything is cleared
+  /// The site's choice, not content: nothing is cleared without a completed screen form (screen.h).
+  bool requireAttestation = false;
 };
 
 struct StressContent {
@@ -157,6 +169,12 @@ struct Roles {
   std::size_t selfHarm = 0;
 };
 
+/// What a question asks for.
+struct AskedFor {
+  std::size_t finding;
+  bool whole;  ///< so that a no denies it; else only a yes tells
+};
+
 /// Clinical content, whole and checked. Immutable once loaded; shared by every request thread.
 struct Pack {
   std::string version;
@@ -171,7 +189,9 @@ struct Pack {
   std::vector<Imaging> imaging;
   Answers answers;
   Family family;
+  Instruments instruments;
   Screen screen;
+  ScreenForm form;
   StressContent stress;
   PainContent pain;
   std::map<std::string, SourceText, std::less<>> sources;
@@ -205,6 +225,10 @@ struct Pack {
     measured_.find(system, code, [&](CodeTable::Use use) { visit(use.finding, use.index); });
   }
 
+  /// What a question asks for: by its whole words, a lead-in aside, which must be the finding's name or one
+  /// of its questions. A negated, compound or longer question is none of these.
+  [[nodiscard]] std::optional<AskedFor> asked(std::string_view question) const;
+
   /// Thresholds that are also found by the words of an observation's name.
   [[nodiscard]] const std::vector<CodeTable::Use>& wordedMeasurements() const { return worded_; }
 
@@ -226,6 +250,7 @@ struct Pack {
 
  private:
   std::unordered_map<std::string, std::size_t> places_;
+  std::unordered_map<std::string, AskedFor> questions_;
   CodeTable codes_;
   CodeTable measured_;
   std::vector<CodeTable::Use> worded_;

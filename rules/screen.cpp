@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/questionnaire.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -34,23 +36,46 @@ bool isOpen(const ScreenItem& item, const Facts& facts, seconds usual, OpenItem&
          });
 }
 
+seconds usualAge(const Facts& facts) {
+  const Screen& screen = facts.pack.screen;
+  return inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
+}
+
+/// Calls `use(item)` for each item of the screen that this patient needs, once.
+template <class Use>
+void forEachItem(const Facts& facts, Use use) {
+  std::vector<const ScreenItem*> seen;
+  for (const auto& [region, items] : facts.pack.screen.items) {
+    if (!facts.pain.in(region)) continue;
+    for (const ScreenItem& item : items) {
+      const auto told = [&](const ScreenItem* each) { return each->id == item.id; };
+      if (std::any_of(seen.begin(), seen.end(), told)) continue;
+      seen.push_back(&item);
+      if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
+      use(item);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<OpenItem> openItems(const Facts& facts) {
-  const Screen& screen = facts.pack.screen;
-  const seconds usual = inEmergencyDepartment(facts.record) ? screen.maxAgeEmergency : screen.maxAge;
+  const seconds usual = usualAge(facts);
   std::vector<OpenItem> open;
-  for (const auto& [region, items] : screen.items) {
-    if (!facts.pain.in(region)) continue;
-    for (const ScreenItem& item : items) {
-      const auto told = [&](const OpenItem& each) { return each.item->id == item.id; };
-      if (std::any_of(open.begin(), open.end(), told)) continue;
-      if (item.ageFrom && facts.age && facts.age->oldest < *item.ageFrom) continue;
-      OpenItem found{&item, {}};
-      if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
-    }
-  }
+  forEachItem(facts, [&](const ScreenItem& item) {
+    OpenItem found{&item, {}};
+    if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));
+  });
   return open;
+}
+
+bool attestationLacks(const Facts& facts) {
+  if (!facts.pack.screen.requireAttestation) return false;
+  std::vector<std::size_t> findings;
+  forEachItem(facts, [&](const ScreenItem& item) {
+    findings.insert(findings.end(), item.all.begin(), item.all.end());
+  });
+  return !isAttested(facts, findings, usualAge(facts));
 }
 
 }  // namespace plumbline::rules

@@ -20,4 +20,8 @@ struct OpenItem {
 /// measurement must be there. Architecture §5 rules 16 and 17; knowledge "screen".
 std::vector<OpenItem> openItems(const Facts& facts);
 
+/// Whether the site asks for a completed red-flag questionnaire and there is none, in date, that answers what
+/// this patient's screen asks (rules/questionnaire.h). Architecture §5 rule 17.
+bool attestationLacks(const Facts& facts);
+
 }  // namespace plumbline::rules

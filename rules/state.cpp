@@ -123,11 +123,20 @@ class Decision {
                     });
     state.when = state.last = deciding.when;
     fillCourse(state);
-    state.state = state.grade == Grade::Stale ? State::Unknown : State::Present;
-    state.reason = state.grade == Grade::Stale ? Reason::Stale : Reason::None;
+    const bool stale = state.grade == Grade::Stale && !undatedToo();
+    state.state = stale ? State::Unknown : State::Present;
+    state.reason = stale ? Reason::Stale : Reason::None;
     state.contradicted = std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
       return each.says == Says::Absent && !each.listedOnly && concerns(each, deciding) && each.when &&
              deciding.when && each.when->latest + time_.contradiction >= deciding.when->earliest;
+    });
+  }
+
+  /// Whether somebody recorded it without a date as well: that may be now, however old the rest is.
+  bool undatedToo() const {
+    return std::any_of(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+      const bool counts = speaks(each, Says::Present) && !each.weak && !superseded(each);
+      return counts && (gradeOf(each) == Grade::UndatedSoon || gradeOf(each) == Grade::UndatedLower);
     });
   }
 
@@ -137,14 +146,18 @@ class Decision {
     for (const Evidence& each : evidence_) {
       if (speaks(each, Says::Present) && each.changed && each.when && !change) change = &each;
     }
+    bool undated = false;
     for (const Evidence& each : evidence_) {
       if (!speaks(each, Says::Present) || superseded(each)) continue;
       const Grade grade = gradeOf(each);
       state.times += grade == Grade::Active ? 1 : 0;
+      undated = undated || (grade == Grade::Active && !each.when && !each.weak);
       const bool counts = grade > Grade::History && each.when && !(change && *each.when < *change->when);
       if (counts && (!state.began || *each.when < *state.began)) state.began = each.when;
       if (counts && state.last && each.ended && *state.last < *each.ended) state.last = each.ended;
     }
+    // What has no date may be new, whatever else was seen before: so it is while that ages, too.
+    if (undated) state.began.reset();
   }
 
   void fillOther(Standing& state) const {

@@ -38,7 +38,7 @@ struct Standing {
   std::optional<fhir::DateRange> when;  ///< of the evidence that decided
   std::optional<fhir::DateRange> last;  ///< the latest it was there: `when`, or the end of what ended later
   /// Of the earliest evidence of presence that still counts and that no word of change came after; none:
-  /// nobody wrote when.
+  /// nobody wrote when, for some of it at least.
   std::optional<fhir::DateRange> began;
 
   [[nodiscard]] bool present() const { return state == State::Present; }

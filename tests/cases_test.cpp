@@ -41,6 +41,16 @@ const rules::Pack& pack() {
   return loaded;
 }
 
+/// The content as the site of the case runs it.
+const rules::Pack& packFor(const Case& each) {
+  static const rules::Pack strict = [] {
+    rules::Pack copy = pack();
+    copy.screen.requireAttestation = true;
+    return copy;
+  }();
+  return each.requireAttestation ? strict : pack();
+}
+
 template <class T>
 void compare(Mismatches& found, const std::string& what, const T& expected, const T& actual) {
   if (expected == actual) return;
@@ -128,7 +138,8 @@ void compareStressAndScreen(Mismatches& found, const Value& expect, const rules:
     static const std::map<rules::Withheld, std::string> kNames = {
         {rules::Withheld::Nothing, "nothing"},
         {rules::Withheld::Age, "age"},
-        {rules::Withheld::Unreadable, "unreadable"}};
+        {rules::Withheld::Unreadable, "unreadable"},
+        {rules::Withheld::Attestation, "attestation"}};
     compare(found, "withheld", std::string(expect["withheld"].GetString()), kNames.at(assessment.withheld));
   }
 }
@@ -171,7 +182,7 @@ const hooks::Service& serviceOf(const std::string& hook) {
 Mismatches run(const Case& each) {
   const std::string request = each.call.request();
   const Answered answered =
-      answer(serviceOf(each.call.hook), request, pack(), each.now, cards::Grouping::Single, namedUuid);
+      answer(serviceOf(each.call.hook), request, packFor(each), each.now, cards::Grouping::Single, namedUuid);
   Mismatches found;
   const int status = each.expect.HasMember("status") ? each.expect["status"].GetInt() : 200;
   compare(found, "status", status, answered.reply.status);
@@ -182,7 +193,7 @@ Mismatches run(const Case& each) {
     compare(found, "tier", std::string(each.expect["tier"].GetString()), std::string(name(answered.tier)));
   compareCard(found, each.expect, body["cards"]);
   std::size_t charts = 0;
-  forEachChart(request, pack(), each.now, [&](const plumbline::Chart& chart) {
+  forEachChart(request, packFor(each), each.now, [&](const plumbline::Chart& chart) {
     ++charts;
     comparePathways(found, each.expect, chart.assessment);
     compareFindings(found, each.expect, chart.assessment);

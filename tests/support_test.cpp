@@ -11,6 +11,7 @@
 namespace plumbline::tests {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
@@ -56,6 +57,30 @@ TEST(Shorthand, ExpandsAQuantityWithComparatorAndUnit) {
 TEST(Shorthand, MakesDraftsOfWhatIsBeingWritten) {
   EXPECT_THAT(expanded(R"({"order": "loinc 24968-0"})", Place::Context), HasSubstr(R"("status":"draft")"));
   EXPECT_THAT(expanded(R"({"order": "loinc 24968-0"})"), HasSubstr(R"("status":"active")"));
+}
+
+TEST(Shorthand, WritesAnswersByLinkId) {
+  const std::string json = expanded(
+      R"({"answers": {"a": "yes", "b": "not examined", "c": 2, "d": "loinc LA6568-5", "e": "text some", "f": "display Some"},
+          "questionnaire": "urn:q"})");
+  EXPECT_THAT(json, HasSubstr(R"("questionnaire":"urn:q")"));
+  EXPECT_THAT(json, HasSubstr(R"("answer":[{"valueBoolean":true}],"linkId":"a")"));
+  EXPECT_THAT(json,
+              HasSubstr(R"([{"valueCoding":{"system":"urn:plumbline:answer","code":"not-examined"}}])"));
+  EXPECT_THAT(json, HasSubstr(R"([{"valueInteger":2}])"));
+  EXPECT_THAT(json, HasSubstr(R"([{"valueCoding":{"system":"http://loinc.org","code":"LA6568-5"}}])"));
+  EXPECT_THAT(json, HasSubstr(R"([{"valueString":"some"}])"));
+  EXPECT_THAT(json, HasSubstr(R"([{"valueCoding":{"display":"Some"}}])"));
+}
+
+TEST(Shorthand, WritesTheCodesOfQuestionsIntoAContainedQuestionnaire) {
+  EXPECT_THAT(
+      expanded(R"({"answers": [{"text": "Fever?", "says": "no"}, {"code": "snomed 1", "says": "yes"}]})"),
+      AllOf(
+          HasSubstr(
+              R"("questionnaire":"#q","contained":[{"resourceType":"Questionnaire","id":"q","item":[{"linkId":"2",)"
+              R"("code":[{"system":"http://snomed.info/sct","code":"1"}]}]}])"),
+          HasSubstr(R"("linkId":"1","text":"Fever?")"), HasSubstr(R"("linkId":"2"}])")));
 }
 
 TEST(Shorthand, EncodesANote) {

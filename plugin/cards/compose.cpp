@@ -211,6 +211,7 @@ std::vector<std::string> screenOptions(const Assessment& assessment, bool comple
   switch (assessment.withheld) {
     case rules::Withheld::Age: return {option("withheld.age.consider"), again};
     case rules::Withheld::Unreadable: return {option("withheld.unreadable.consider"), again};
+    case rules::Withheld::Attestation: return {option("withheld.attestation.consider"), again};
     case rules::Withheld::Nothing: break;
   }
   return {option("consider.2"), again};
@@ -226,10 +227,13 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
   if (assessment.withheld == rules::Withheld::Age)
     sections.recorded.push_back(say(assessment, "structural-first.withheld.age"));
   sections.notDocumented = openLines(assessment);
+  const bool complete = sections.notDocumented.empty();
   sections.couldNotBeRead = gapLines(assessment);
   if (assessment.withheld == rules::Withheld::Unreadable && sections.couldNotBeRead.empty())
     sections.couldNotBeRead.push_back(say(assessment, "structural-first.withheld.unreadable"));
-  sections.consider = screenOptions(assessment, sections.notDocumented.empty());
+  if (assessment.withheld == rules::Withheld::Attestation)
+    sections.notDocumented.push_back(say(assessment, "structural-first.withheld.attestation"));
+  sections.consider = screenOptions(assessment, complete);
   finish(card, assessment, sections, "structural-first.why");
   return card;
 }

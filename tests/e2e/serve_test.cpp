@@ -154,6 +154,19 @@ TEST_F(Installed, ReloadsGoodContentOnSighupAndKeepsWhatIsInForceOnBroken) {
   EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(Installed, ClearsNothingWithoutAQuestionnaireWhereTheSiteAsksForOne) {
+  start();
+  const string request = call(golden::contents("cleared.request.json"), "plumbline-encounter-start");
+  EXPECT_THAT(ask(request), HasSubstr(R"("tier":"cleared")"));
+  const std::size_t seen = read(errors).size();
+  std::ofstream(config) << R"({"knowledge": {"pack": "content"}, "screen": {"requireAttestation": true}})";
+  program->signal(SIGHUP);
+  awaitLog("reloaded", seen);
+  EXPECT_THAT(ask(request),
+              AllOf(HasSubstr(R"("tier":"structural-first")"), HasSubstr("red-flag questionnaire")));
+  EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(Installed, DropsNoRequestWhileItReloads) {
   start();
   const string request = call(golden::contents("emergency.request.json"));

@@ -59,6 +59,7 @@ void expectSame(const Config& a, const Config& b) {
   EXPECT_EQ(a.connections, b.connections);
   EXPECT_EQ(a.drain, b.drain);
   EXPECT_EQ(a.grouping, b.grouping);
+  EXPECT_EQ(a.requireAttestation, b.requireAttestation);
   EXPECT_EQ(a.pack, b.pack);
   EXPECT_EQ(a.admin.has_value(), b.admin.has_value());
 }
@@ -69,7 +70,7 @@ TEST_F(Configuration, ReadsEveryOption) {
     "knowledge": {"pack": "ours/content"},
     "limits": {"bodyBytes": 2048, "headerBytes": 4096, "headerSeconds": 3, "idleSeconds": 7,
                "bodyBytesPerSecond": 99, "bytesInFlight": 4096, "connections": 12, "drainSeconds": 0},
-    "cards": {"grouping": "per-pathway"}})");
+    "cards": {"grouping": "per-pathway"}, "screen": {"requireAttestation": true}})");
   for (const auto& each : problems_) ADD_FAILURE() << each.pointer << ": " << each.message;
   ASSERT_TRUE(config);
   EXPECT_EQ(config->listen.address, "127.0.0.1");
@@ -87,6 +88,7 @@ TEST_F(Configuration, ReadsEveryOption) {
   EXPECT_EQ(config->connections, 12);
   EXPECT_EQ(config->drain, 0s);
   EXPECT_EQ(config->grouping, cards::Grouping::PerPathway);
+  EXPECT_TRUE(config->requireAttestation);
 }
 
 TEST_F(Configuration, TakesAnAbsolutePackAsItIsAndAnEmptyFileAsTheDefaults) {
@@ -94,6 +96,7 @@ TEST_F(Configuration, TakesAnAbsolutePackAsItIsAndAnEmptyFileAsTheDefaults) {
   const auto empty = load("{}");
   ASSERT_TRUE(empty);
   expectSame(*empty, defaultConfig());
+  EXPECT_FALSE(empty->requireAttestation);
   EXPECT_EQ(empty->listen.address, "127.0.0.1");
 }
 

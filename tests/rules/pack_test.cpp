@@ -2,55 +2,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "fhir/code_system.h"
+#include "tests/rules/content.h"
 
 namespace plumbline::rules {
 namespace {
 
-namespace fs = std::filesystem;
-using testing::AllOf;
+using tests::Content;
+
 using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// A copy of the content that a test may break.
-class Content : public testing::Test {
- protected:
-  void SetUp() override {
-    directory_ = fs::temp_directory_path() / ("plumbline-content-" + std::to_string(::getpid()));
-    fs::remove_all(directory_);
-    fs::copy(PLUMBLINE_CONTENT, directory_, fs::copy_options::recursive);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  void replace(const std::string& file, const std::string& from, const std::string& to) {
-    std::ifstream in(directory_ / file);
-    std::string all((std::istreambuf_iterator<char>(in)), {});
-    in.close();
-    const auto at = all.find(from);
-    ASSERT_NE(at, std::string::npos) << from;
-    std::ofstream(directory_ / file) << all.replace(at, from.size(), to);
-  }
-
-  std::vector<fhir::Problem> problems() {
-    std::vector<fhir::Problem> found;
-    pack_ = loadPack(directory_.string(), found);
-    return found;
-  }
-
-  static auto problem(const std::string& file, const std::string& words) {
-    return AllOf(Field(&fhir::Problem::file, file), Field(&fhir::Problem::message, HasSubstr(words)));
-  }
-
-  fs::path directory_;
-  std::optional<Pack> pack_;
-};
 
 TEST_F(Content, LoadsAsItIsWithoutAnyProblem) {
   for (const auto& each : problems())

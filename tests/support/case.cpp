@@ -92,6 +92,8 @@ Case readCase(const std::string& file, const Value& shorthand) {
     supply(made.call, shorthand, "without", Supply::Without);
     supply(made.call, shorthand, "failed", Supply::Failed);
     supply(made.call, shorthand, "partial", Supply::Partial);
+    if (shorthand.HasMember("requireAttestation"))
+      made.requireAttestation = shorthand["requireAttestation"].GetBool();
     if (shorthand.HasMember("expect")) made.expect.CopyFrom(shorthand["expect"], made.expect.GetAllocator());
   } catch (const std::invalid_argument& wrong) {
     throw std::runtime_error(file + ": \"" + made.name + "\": " + wrong.what());

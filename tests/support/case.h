@@ -16,6 +16,7 @@ struct Case {
   std::string name;
   fhir::Instant now{};
   EhrCall call;
+  bool requireAttestation = false;  ///< the site's option
   rapidjson::Document expect;
 };
 

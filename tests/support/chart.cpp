@@ -50,22 +50,70 @@ void observation(ResourceWriter& out, Place) {
   json.EndArray();
 }
 
-void answers(ResourceWriter& out, Place) {
-  out.plain("status", "status", "completed");
-  out.time("authored", "at");
-  auto& json = out.key("item");
+/// What a question of a list is called; a question without a name gets its number.
+std::string linkIdOf(const Value& questions, rapidjson::SizeType index) {
+  const Value& question = questions[index];
+  return question.HasMember("linkId") ? question["linkId"].GetString() : std::to_string(index + 1);
+}
+
+/// The Questionnaire that holds the codes of the questions, as FHIR R4 keeps them there alone.
+void containedQuestions(ResourceWriter& out, const Value& questions) {
+  out.text("questionnaire", "#q");
+  auto& json = out.key("contained");
   json.StartArray();
-  for (const auto& each : out.entry()["answers"].GetObject()) {
+  json.StartObject();
+  out.text("resourceType", "Questionnaire");
+  out.text("id", "q");
+  out.key("item").StartArray();
+  for (rapidjson::SizeType i = 0; i < questions.Size(); ++i) {
+    if (!questions[i].HasMember("code")) continue;
     json.StartObject();
-    out.text("linkId", each.name.GetString());
-    const std::string said = each.value.GetString();
-    if (said != "yes" && said != "no") refuse("an answer is yes or no");
-    out.key("answer").StartArray();
-    json.StartObject();
-    out.key("valueBoolean").Bool(said == "yes");
-    json.EndObject();
+    out.text("linkId", linkIdOf(questions, i));
+    out.key("code").StartArray();
+    out.coding(questions[i]["code"].GetString());
     json.EndArray();
     json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  json.EndArray();
+}
+
+void question(ResourceWriter& out, const char* linkId, const char* text, const Value& said) {
+  auto& json = out.key("answer");
+  json.StartArray();
+  out.answer(said);
+  json.EndArray();
+  out.text("linkId", linkId);
+  if (*text) out.text("text", text);
+}
+
+void answers(ResourceWriter& out, Place) {
+  const Value& all = out.entry()["answers"];
+  const bool coded = all.IsArray() && std::any_of(all.Begin(), all.End(),
+                                                  [](const Value& each) { return each.HasMember("code"); });
+  out.plain("status", "status", "completed");
+  out.time("authored", "at");
+  if (coded) {
+    containedQuestions(out, all);
+  } else {
+    out.plain("questionnaire", "questionnaire", "");
+  }
+  auto& json = out.key("item");
+  json.StartArray();
+  if (all.IsObject()) {
+    for (const auto& each : all.GetObject()) {
+      json.StartObject();
+      question(out, each.name.GetString(), "", each.value);
+      json.EndObject();
+    }
+  } else {
+    for (rapidjson::SizeType i = 0; i < all.Size(); ++i) {
+      json.StartObject();
+      question(out, linkIdOf(all, i).c_str(), all[i].HasMember("text") ? all[i]["text"].GetString() : "",
+               all[i]["says"]);
+      json.EndObject();
+    }
   }
   json.EndArray();
 }
@@ -153,7 +201,7 @@ constexpr std::array kKinds{
          " onset recorded abated clinical verification site text "},
     Kind{"observation", "Observation", "observations", observation,
          " value at status interpretation absentReason components site text "},
-    Kind{"answers", "QuestionnaireResponse", "responses", answers, " at status "},
+    Kind{"answers", "QuestionnaireResponse", "responses", answers, " at status questionnaire "},
     Kind{"medication", "MedicationRequest", "medications", medication,
          " from intent doNotPerform status reason "},
     Kind{"procedure", "Procedure", "procedures", procedure, " at status "},

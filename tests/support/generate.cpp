@@ -100,7 +100,9 @@ class Maker {
     std::string out = "{\"id\":\"g" + std::to_string(++ids_) + "\",\"answers\":{";
     for (std::size_t i = 0; i < ids.size(); ++i)
       out += (i == 0 ? "" : ",") + quoted(ids[i]) + ":" + quoted(said);
-    return out + "},\"at\":" + quoted(at) + "}";
+    const std::array<const char*, 4> unfinished{"in-progress", "stopped", "amended", "entered-in-error"};
+    out += "},\"at\":" + quoted(at);
+    return out + (chance(10) ? ",\"status\":" + quoted(any(unfinished)) : "") + "}";
   }
 
   void patient() {

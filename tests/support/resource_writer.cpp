@@ -19,7 +19,7 @@ std::string_view systemOf(std::string_view word) {
   if (word == "loinc") return fhir::kLoinc;
   if (word == "rxnorm") return "http://www.nlm.nih.gov/research/umls/rxnorm";
   if (word == "cpt") return "http://www.ama-assn.org/go/cpt";
-  return word.starts_with("http") ? word : std::string_view{};
+  return word.starts_with("http") || word.starts_with("urn:") ? word : std::string_view{};
 }
 
 /// The two halves of "word rest".
@@ -142,12 +142,8 @@ void ResourceWriter::concept_(const std::string& code, const std::string& words)
     text("text", rest);
   } else {
     if (!code.empty()) {
-      if (systemOf(system).empty() || rest.empty()) refuse("no code: " + code);
       key("coding").StartArray();
-      json_.StartObject();
-      text("system", systemOf(system));
-      text("code", rest);
-      json_.EndObject();
+      coding(code);
       json_.EndArray();
     }
     if (!words.empty()) text("text", words);
@@ -203,6 +199,36 @@ void ResourceWriter::value(const rapidjson::Value& value) {
   } else {
     coded("valueCodeableConcept", words, "");
   }
+}
+
+void ResourceWriter::coding(const std::string& code) {
+  const auto [system, rest] = split(code);
+  if (systemOf(system).empty() || rest.empty()) refuse("no code: " + code);
+  json_.StartObject();
+  text("system", systemOf(system));
+  text("code", rest);
+  json_.EndObject();
+}
+
+void ResourceWriter::answer(const rapidjson::Value& said) {
+  const std::string words = said.IsString() ? said.GetString() : "";
+  json_.StartObject();
+  if (words == "yes" || words == "no") {
+    key("valueBoolean").Bool(words == "yes");
+  } else if (words == "not examined") {
+    key("valueCoding");
+    coding("urn:plumbline:answer not-examined");
+  } else if (words.starts_with("display ")) {
+    key("valueCoding").StartObject();
+    text("display", words.substr(8));
+    json_.EndObject();
+  } else if (!said.IsString() || words.starts_with("text ")) {
+    value(said);
+  } else {
+    key("valueCoding");
+    coding(words);
+  }
+  json_.EndObject();
 }
 
 void ResourceWriter::measured(const rapidjson::Value& from, const char* code) {

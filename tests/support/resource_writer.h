@@ -45,6 +45,10 @@ class ResourceWriter {
   void listed(const char* name, const char* from);
   /// Code, value, interpretation and reason for absence: of an Observation or of a component in it.
   void measured(const rapidjson::Value& from, const char* code);
+  /// One Coding.
+  void coding(const std::string& code);
+  /// One answer of a QuestionnaireResponse.
+  void answer(const rapidjson::Value& said);
   /// The patient of the request, or "Patient/p2" where the entry says "subject": "other".
   void subject();
 
