@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes one small mistake at a time in a copy of the sources and asks whether a test notices.
 
-  tests/mutate_engine.py [--only TEXT] [--check] [--compiler-launcher ccache]
+  tests/mutate_engine.py [--only TEXT] [--check]
 
 The mistakes are in tests/mutate_engine.json: each replaces a text that its file holds exactly once, and says which
 property it breaks. The copy is built in build/mutants with the ci preset, only as far as the tests need; cases_test
@@ -56,7 +56,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="mistakes whose file or text holds this")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--compiler-launcher", default="")
     options = parser.parse_args()
     everything = json.loads((ROOT / "tests" / "mutate_engine.json").read_text())
     for each in everything:
@@ -67,9 +66,7 @@ def main():
         return
     mistakes = [each for each in everything if options.only in each["file"] + each["breaks"]]
     copy_sources()
-    launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={options.compiler_launcher}"] if options.compiler_launcher else []
-    configured = subprocess.run(["cmake", "--preset", "ci", *launcher], cwd=COPY, capture_output=True, text=True,
-                                check=False)
+    configured = subprocess.run(["cmake", "--preset", "ci"], cwd=COPY, capture_output=True, text=True, check=False)
     if configured.returncode != 0 or build().returncode != 0:
         fail("the sources do not build without any mistake")
     if noticed():

@@ -28,7 +28,8 @@ struct OpenItem {
 struct Stress {
   std::string strength = "none";
   int weight = 0;
-  bool calls = false;  ///< rule 16 (a)
+  bool calls = false;      ///< rule 16 (a)
+  bool unsettled = false;  ///< other assignments of the same weight say otherwise
 };
 
 struct Answer {

@@ -199,15 +199,19 @@ Stress weighStress(const Chart& chart, const Content& content) {
   assign(indicatorsOf(chart, content), 0, used, {}, ways);
   Stress stress;
   for (const Assigned& way : ways) stress.weight = std::max(stress.weight, way.weight);
-  bool pattern = false;
+  bool pattern = false, callsAlways = true, patternAlways = true;
   for (const Assigned& way : ways) {
     if (way.weight < stress.weight) continue;
     const bool heavy = way.weight >= content.stress()["patternWeight"].GetInt();
     const bool several = way.count >= content.stress()["patternIndicators"].GetUint();
-    pattern = pattern || (heavy && several && way.anchor);
-    stress.calls = stress.calls || (way.diagnosis && way.painSpecific);
+    const bool strong = heavy && several && way.anchor;
+    const bool calls = strong || (way.diagnosis && way.painSpecific);
+    pattern = pattern || strong;
+    stress.calls = stress.calls || calls;
+    patternAlways = patternAlways && strong;
+    callsAlways = callsAlways && calls;
   }
-  stress.calls = stress.calls || pattern;
+  stress.unsettled = pattern != patternAlways || stress.calls != callsAlways;
   stress.strength = pattern ? "strong" : stress.weight > 0 ? "some" : "none";
   return stress;
 }

@@ -20,4 +20,9 @@ constexpr bool kMissingKeysCountForChildren = false;
 /// score of anxiety, depression or self-harm does not withhold it. True.
 constexpr bool kAnyUnreadableFindingWithholds = false;
 
+/// Where resources can be assigned to stress indicators in several ways of the same total weight, rule 16 (a)
+/// holds when one of them shows it; the engine looks at one way only, which the order of the content picks.
+/// Such charts are compared but for what follows from stress. True.
+constexpr bool kEveryAssignmentIsLookedAt = false;
+
 }  // namespace plumbline::tests::reference
