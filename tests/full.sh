@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy, and whether the tests notice
-# what is taken out of the content or broken in the engine. Prints each step with
-# its time; the output of a step is in build/full/. Exit code 1 when any step failed.
+# What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy, and whether the tests
+# notice what is taken out of the content or broken in the engine. Prints each step with its time; the output of
+# a step is in build/full/. Exit code 1 when any step failed.
 #   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine; without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail

@@ -3,12 +3,12 @@
 
   tests/mutate_content.py [--build DIR] [--kinds KIND,…] [--jobs N] [--only TEXT]
 
-Kinds: finding (as if nothing could ever speak for it), pathway, rule, criterion (one operand of a rule), measurement,
-derived, code, stress (a weight or mark), screen (an item or a part of one), medication, imaging (one pathway it
-covers), pain. All of them but codes, which are the record of what was found and need no case each, unless --kinds says
-which. Prints a line for each mutation that no case notices, the score
-of each kind and of all, and exits 1 when one survived and 2 when a mutated pack does not load, which would be a fault
-of this script. Needs cases_test, built, in DIR (build/ci).
+Kinds: finding (as if nothing could ever speak for it), pathway, rule, criterion (one operand of a rule),
+measurement, derived, code, stress (a weight or mark), screen (an item or a part of one), medication, imaging (one
+pathway it covers), pain. All of them but codes, which are the record of what was found and need no case each,
+unless --kinds says which. Prints a line for each mutation that no case notices, the score of each kind and of
+all, and exits 1 when one survived and 2 when a mutated pack does not load, which would be a fault of this script.
+Needs cases_test, built, in DIR (build/ci).
 """
 import argparse
 import concurrent.futures
@@ -39,7 +39,8 @@ def load():
 def renamed(value, old, new, key=None, listed=False):
     """`value` with the finding `old` called `new` wherever it is meant."""
     if isinstance(value, dict):
-        return {(new if key == "maxAgeOf" and k == old else k): renamed(v, old, new, k) for k, v in value.items()}
+        names = {k: new if key == "maxAgeOf" and k == old else k for k in value}
+        return {names[k]: renamed(v, old, new, k) for k, v in value.items()}
     if isinstance(value, list):
         return [renamed(v, old, new, key, key in LISTS_OF_FINDINGS) for v in value]
     return new if value == old and (listed or key in FINDING) else value
@@ -106,7 +107,8 @@ def of_pathways(files):
             none["rules"][i]["when"] = NEVER
             yield "rule", f"{pathway['id']} {rule['id']}", {name: replaced(pathway, ["rules", i, "when"], NEVER)}
             for path in operands(rule["when"], ["rules", i, "when"]):
-                label = f"{pathway['id']} {rule['id']} {'/'.join(map(str, path[3:]))} {json.dumps(at(pathway, path))}"
+                place = "/".join(map(str, path[3:]))
+                label = f"{pathway['id']} {rule['id']} {place} {json.dumps(at(pathway, path))}"
                 yield "criterion", label, {name: dropped(pathway, path)}
         yield "pathway", pathway["id"], {name: none}
 
@@ -123,7 +125,8 @@ def of_findings(files):
         id_ = finding["id"]
         yield "finding", id_, without_finding(files, id_)
         for i, each in enumerate(finding.get("measurements", [])):
-            yield "measurement", f"{id_} {each['quantity']} {i}", {name: dropped(finding, ["measurements", i])}
+            label = f"{id_} {each['quantity']} {i}"
+            yield "measurement", label, {name: dropped(finding, ["measurements", i])}
         if "derived" in finding:
             yield "derived", id_, {name: dropped(finding, ["derived"])}
         for i, each in enumerate(finding.get("codes", [])):
@@ -143,8 +146,10 @@ def of_screen(files):
     for region in ("spine", "lumbar", "thoracic", "neck"):
         for i, item in enumerate(screen[region]):
             paths = [("whole", [region, i])]
-            paths += [(each, [region, i, "all", j]) for j, each in enumerate(item["all"]) if len(item["all"]) > 1]
-            paths += [(each["name"], [region, i, "measured", j]) for j, each in enumerate(item.get("measured", []))]
+            if len(item["all"]) > 1:
+                paths += [(each, [region, i, "all", j]) for j, each in enumerate(item["all"])]
+            for j, each in enumerate(item.get("measured", [])):
+                paths.append((each["name"], [region, i, "measured", j]))
             paths += [(key, [region, i, key]) for key in ("ageFrom", "maxAge", "maxAgeOf") if key in item]
             for label, path in paths:
                 yield "screen", f"{region} {item['id']} {label}", {"screen.json": dropped(screen, path)}
@@ -155,7 +160,8 @@ def of_screen(files):
 
 def of_the_rest(files):
     for name in (n for n in files if n.startswith("medications/")):
-        yield "medication", files[name]["id"], {name: {**files[name], "codes": [], "names": ["nothing of this name"]}}
+        nothing = {**files[name], "codes": [], "names": ["nothing of this name"]}
+        yield "medication", files[name]["id"], {name: nothing}
     for name in (n for n in files if n.startswith("imaging/")):
         for key in ("covers", "coversOnlyWithContrast"):
             for i, pathway in enumerate(files[name].get(key, [])):

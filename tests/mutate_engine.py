@@ -3,10 +3,11 @@
 
   tests/mutate_engine.py [--only TEXT] [--check]
 
-The mistakes are in tests/mutate_engine.json: each replaces a text that its file holds exactly once, and says which
-property it breaks. The copy is built in build/mutants with the ci preset, only as far as the tests need; cases_test
-is asked first, then rules_test and reference_test. Prints who noticed each, and the score. Exits 1 when one survived,
-2 when a text is not in its file or the copy does not build. --check looks only whether every text is there once.
+The mistakes are in tests/mutate_engine.json: each replaces a text that its file holds exactly once, and says
+which property it breaks. The copy is built in build/mutants with the ci preset, only as far as the tests need;
+cases_test is asked first, then rules_test and reference_test. Prints who noticed each, and the score. Exits 1 when
+one survived, 2 when a text is not in its file or the copy does not build. --check looks only whether every text
+is there once.
 """
 import argparse
 import json
