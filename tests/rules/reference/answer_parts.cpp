@@ -2,6 +2,7 @@
 #include <map>
 
 #include "tests/rules/reference/answer.h"
+#include "tests/rules/reference/known_differences.h"
 
 namespace plumbline::tests::reference {
 namespace {
@@ -50,10 +51,13 @@ bool allBefore(const Span& moment, const Outcome& outcome, const Chart& chart, c
   return std::all_of(outcome.because.begin(), outcome.because.end(), [&](const std::string& id) {
     const std::string kind = content.finding(id)["kind"].GetString();
     if (kind == "diagnosis") return false;
+    const std::string undated = content.finding(id)["undated"].GetString();
+    const bool datesMatter = undated == "active" || undated == "soon";
     const auto& traces = chart.findings.at(id).traces;
     return std::all_of(traces.begin(), traces.end(), [&](const Trace& trace) {
       const bool standing = kind == "risk-factor" && !trace.when;  // "risk factors need no date", rule 6
-      return !trace.present || standing || seenBefore(moment, trace) || recordedAgain(trace, traces, moment);
+      if (!trace.present || standing || seenBefore(moment, trace)) return true;
+      return (kEveryCodeKeepsItsFirstDate || datesMatter) && recordedAgain(trace, traces, moment);
     });
   });
 }

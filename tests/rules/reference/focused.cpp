@@ -55,7 +55,7 @@ class Focus {
     collect(rules[static_cast<rapidjson::SizeType>(below(rules.Size()))]["when"], wanted);
     const unsigned share = wanted.findings.size() > 4 ? 25 : 80;
     for (const std::string& finding : wanted.findings) {
-      for (int tries = 0; tries < 3; ++tries) {
+      for (int tries = wanted.findings.size() == 1 ? 12 : 3; tries > 0; --tries) {
         if (chance(share)) add(evidenceEntry(pack_, pack_.findings[*pack_.find(finding)], draw_(), id()));
       }
     }

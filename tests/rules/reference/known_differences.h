@@ -25,4 +25,8 @@ constexpr bool kAnyUnreadableFindingWithholds = false;
 /// Such charts are compared but for what follows from stress. True.
 constexpr bool kEveryAssignmentIsLookedAt = false;
 
+/// Rule 5: a code recorded again keeps its first date. The engine does so for findings that count as active
+/// or soon without a date; a risk factor billed again after imaging is a later finding to it. True.
+constexpr bool kEveryCodeKeepsItsFirstDate = false;
+
 }  // namespace plumbline::tests::reference
