@@ -6,7 +6,7 @@ build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev l
 demo_packages=(curl)
 test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format)
 bench_packages=(wrk libbenchmark-dev util-linux)
-full_packages=(clang libclang-rt-14-dev clang-tidy gcovr)
+full_packages=(clang libclang-rt-14-dev clang-tidy gcovr python3)
 
 # Installs those of its arguments that are missing, as root or with sudo. With neither it prints the one
 # line to run as root and exits 2.

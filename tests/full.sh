@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy. Prints each step with
-# its time; the output of a step is in build/full/. Exit code 1 when any step failed.
-#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy; without any, all of them
+# What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy, and whether the tests
+# notice what is taken out of the content or broken in the engine. Prints each step with its time; the output of
+# a step is in build/full/. Exit code 1 when any step failed.
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine; without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,12 +42,18 @@ tidy() {
     xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/dev
 }
 
+content() {
+  cmake --preset ci && cmake --build --preset ci --target cases_test && tests/mutate_content.py
+}
+
+engine() { tests/mutate_engine.py; }
+
 steps=("$@")
-((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy)
+((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy content engine)
 mkdir -p build/full
 failed=0
 for step in "${steps[@]}"; do
-  case $step in asan | tsan | fuzz | coverage | tidy) ;; *)
+  case $step in asan | tsan | fuzz | coverage | tidy | content | engine) ;; *)
     echo "no such step: $step" >&2
     exit 2
     ;;

@@ -50,6 +50,16 @@ class Maker {
     return std::move(made_);
   }
 
+  /// One entry that speaks to `finding`.
+  std::string evidence(const Finding& finding) {
+    if (!finding.measurements.empty() && (finding.codes.empty() || chance(50))) return measurement(finding);
+    if (finding.codes.empty() || chance(25))
+      return answers({finding.id}, chance(60) ? "yes" : "no", any(kTimes));
+    const bool prefix =
+        std::any_of(finding.codes.begin(), finding.codes.end(), [](const Code& code) { return code.prefix; });
+    return prefix || chance(60) ? condition(finding) : observation(finding);
+  }
+
   std::string stress() {
     const Finding& finding = pick([](const Finding& each) { return each.stress.has_value(); });
     std::vector<const Code*> own;
@@ -182,12 +192,7 @@ class Maker {
     const Finding& finding = pick([&](const Finding& each) { return !serious || each.deficit; });
     if (chance(12)) return imaging();
     if (chance(4)) return start("medication", "rxnorm 3322") + time("from") + "}";
-    if (!finding.measurements.empty() && (finding.codes.empty() || chance(50))) return measurement(finding);
-    if (finding.codes.empty() || chance(25))
-      return answers({finding.id}, chance(60) ? "yes" : "no", any(kTimes));
-    const bool prefix =
-        std::any_of(finding.codes.begin(), finding.codes.end(), [](const Code& code) { return code.prefix; });
-    return prefix || chance(60) ? condition(finding) : observation(finding);
+    return evidence(finding);
   }
 
   void hook() {
@@ -262,6 +267,12 @@ Generated generate(const Pack& pack, std::uint64_t seed) {
 std::string stressEntry(const Pack& pack, std::uint64_t seed) {
   std::string entry = Maker(pack, seed).stress();
   return entry.replace(entry.find("\"g1\""), 4, "\"stress" + std::to_string(seed % 97) + "\"");
+}
+
+std::string evidenceEntry(const Pack& pack, const Finding& finding, std::uint64_t seed,
+                          const std::string& id) {
+  std::string entry = Maker(pack, seed).evidence(finding);
+  return entry.replace(entry.find("\"g1\""), 4, "\"" + id + "\"");
 }
 
 }  // namespace plumbline::tests

@@ -33,4 +33,8 @@ Generated generate(const rules::Pack& pack, std::uint64_t seed);
 /// Evidence of stress and nothing else, by a code, an answer or a score.
 std::string stressEntry(const rules::Pack& pack, std::uint64_t seed);
 
+/// One entry called `id` that speaks to `finding`, for or against, at some time and in some status.
+std::string evidenceEntry(const rules::Pack& pack, const rules::Finding& finding, std::uint64_t seed,
+                          const std::string& id);
+
 }  // namespace plumbline::tests
