@@ -95,10 +95,9 @@ std::optional<Quantity> parseQuantity(const Object& quantity) {
   return Quantity{figure, code, comparator, printed};
 }
 
-/// Nothing where there is no code.
-std::optional<Coding> parseCoding(Json coding) {
+Coding parseCoding(Json coding) {
   simdjson::dom::object members;
-  if (coding.get(members) != simdjson::SUCCESS) return std::nullopt;
+  if (coding.get(members) != simdjson::SUCCESS) return {};
   std::string_view system, code, display;
   for (const auto& [key, value] : members) {
     std::string_view* const wanted = key == "code"      ? &code
@@ -107,9 +106,8 @@ std::optional<Coding> parseCoding(Json coding) {
                                                         : nullptr;
     if (wanted && wanted->data() == nullptr && value.get(*wanted) != simdjson::SUCCESS) *wanted = {};
   }
-  if (code.data() == nullptr) return std::nullopt;
   system = canonicalSystem(system);
-  return Coding{system, canonicalCode(system, code), display};
+  return {system, canonicalCode(system, code), display};
 }
 
 /// A value[x], read from `object` under names that begin with `stem` ("value" for R4; answers use it too).
@@ -130,8 +128,7 @@ Value valueAt(const Object& object) {
     found.concept_ = parseConcept(*concept_);
     found.unreadable = found.concept_.empty();
   } else if (const auto coding = member(object, "valueCoding")) {
-    if (auto one = parseCoding(*coding)) found.concept_.coding.push_back(*std::move(one));
-    found.unreadable = found.concept_.empty();
+    found.concept_.coding.push_back(parseCoding(*coding));
     found.ordinal = ordinalOf(*coding);
   } else if (const auto string = text(object, "valueString")) {
     found.text = *string;
@@ -186,7 +183,7 @@ CodeableConcept parseConcept(Json concept_) {
   const Object object(concept_);
   found.text = textOr(object, "text");
   forEach(object, "coding", [&](Json each) {
-    if (auto coding = parseCoding(each)) found.coding.push_back(*std::move(coding));
+    if (Coding coding = parseCoding(each); !coding.code.empty()) found.coding.push_back(std::move(coding));
   });
   return found;
 }

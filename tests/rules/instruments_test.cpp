@@ -23,7 +23,7 @@ Code loinc(const std::string& code) {
 
 fhir::Value number(double figure) {
   fhir::Value value;
-  value.quantity = fhir::Quantity{figure, "{score}", ""};
+  value.quantity = fhir::Quantity{figure, "{score}", "", ""};
   return value;
 }
 

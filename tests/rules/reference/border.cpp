@@ -72,8 +72,7 @@ Standing standingOf(const rules::Standing& from) {
 Finding findingOf(const rules::FindingState& state, const rules::Finding& finding) {
   Finding to;
   to.whole = standingOf(state);
-  for (std::size_t i = 0; i < finding.parts.size(); ++i)
-    to.parts[finding.parts[i]] = standingOf(state.parts[i]);
+  for (std::size_t i = 0; i < finding.parts.size(); ++i) to.parts[finding.parts[i]] = standingOf(state.of(i));
   for (const auto& each : state.evidence) {
     Trace trace;
     trace.present = each.says == rules::Evidence::Says::Present;
