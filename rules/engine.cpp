@@ -157,11 +157,12 @@ class Engine {
     return Tier::Cleared;
   }
 
-  /// A key nobody supplied is a failure only where somebody thinks of stress.
+  /// What came and could not be read may be anything. A key nobody supplied is a failure only where somebody
+  /// thinks of stress.
   bool searchFailed() const {
     const bool stress =
         result_.stress.strength != StressPattern::Strength::None || !result_.stress.indicators.empty();
-    return !result_.unread.empty() || (stress && !result_.missing.empty());
+    return !result_.unread.empty() || !result_.unreadable.empty() || (stress && !result_.missing.empty());
   }
 
   const fhir::PatientRecord& record_;
