@@ -338,8 +338,7 @@ class Collector {
   void told(std::size_t finding, Evidence evidence) {
     evidence.label = pack_.findings[finding].name;
     evidence.whole = true;
-    // A yes to the question as such is read as a yes to the part the file names first.
-    if (evidence.says == Says::Present && !pack_.findings[finding].parts.empty()) evidence.part = 0;
+    if (evidence.says == Says::Present) evidence.part = pack_.findings[finding].yesPart;
     table_[finding].push_back(std::move(evidence));
   }
 

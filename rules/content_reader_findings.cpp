@@ -41,12 +41,12 @@ Side sideOf(std::string_view name) {
 
 /// The part of its finding that an entry names; `value` may be a code, a value test or a derivation.
 std::optional<std::size_t> partOf(const Finding& finding, const Value& value, const std::string& at,
-                                  const File& file) {
-  const std::string name = text(value, "part");
+                                  const File& file, const char* key = "part") {
+  const std::string name = text(value, key);
   if (name.empty()) return std::nullopt;
   const auto found = std::find(finding.parts.begin(), finding.parts.end(), name);
   if (found == finding.parts.end()) {
-    file.problem(at + "/part", "no part \"" + name + "\"");
+    file.problem(at + "/" + key, "no part \"" + name + "\"");
     return std::nullopt;
   }
   return static_cast<std::size_t>(found - finding.parts.begin());
@@ -178,6 +178,7 @@ Finding readFinding(const Pack& pack, const Value& document, const File& file) {
   finding.deficit = flag(document, "deficit");
   finding.anyInWindow = flag(document, "anyInWindow");
   finding.parts = texts(document, "parts");
+  finding.yesPart = partOf(finding, document, "", file, "yesMeans");
   finding.codes = readFindingCodes(pack, finding, document, file);
   finding.excludedCodes = readCodes(document, "excludedCodes");
   if (const Value* tests = find(document, "measurements")) {

@@ -89,6 +89,7 @@ struct Finding {
   bool anyInWindow = false;
   /// Names of groups within the finding that rules can ask for, such as "syncope" among heart and lung signs.
   std::vector<std::string> parts;
+  std::optional<std::size_t> yesPart;  ///< what a plain yes to a question for the finding stands for
   std::vector<Code> codes;
   std::vector<Code> excludedCodes;
   std::vector<Threshold> measurements;
