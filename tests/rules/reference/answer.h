@@ -38,7 +38,9 @@ struct Answer {
   std::vector<std::string> raised;      ///< the lead first
   std::vector<OpenItem> open;
   Stress stress;
-  std::string withheld = "nothing";  ///< or "age", "unreadable": what alone withheld `cleared`
+  /// Or "age", "unreadable", "attestation": what alone withheld `cleared`. The last is a site's choice that
+  /// the content does not make, so that it is never the reference's.
+  std::string withheld = "nothing";
 };
 
 /// Architecture §5 from states to tier.

@@ -31,33 +31,63 @@ bool covers(const Json& kind, const std::string& pathway, const Named& done) {
   });
 }
 
-bool seenBefore(const Span& moment, const Trace& trace) {
-  return trace.when && trace.when->to < moment.from;
+bool before(const Span& moment, const std::optional<Span>& when) {
+  return when && when->to < moment.from;
 }
 
-/// Rule 5: a code that is recorded again keeps its first date, unless it is said to have come back or
-/// worsened, or had been resolved between.
-bool recordedAgain(const Trace& trace, const std::vector<Trace>& traces, const Span& moment) {
-  if (trace.type != "Condition" || trace.changed || !trace.when) return false;
-  return std::any_of(traces.begin(), traces.end(), [&](const Trace& other) {
-    return other.present && other.type == "Condition" && other.code == trace.code && !other.resolved &&
-           seenBefore(moment, other);
-  });
+/// How long nobody may have written a code down before it is news again; none: however long.
+std::optional<Seconds> silence(const Json& finding) {
+  if (!finding.HasMember("window")) return std::nullopt;
+  const Json& window = finding["window"];
+  return window[window.HasMember("staleDays") ? "staleDays" : "activeDays"].GetInt64() * kDay;
 }
 
-/// Whether everything a rule rests on was surely on record before `moment`.
+/// Rule 5: a code that is recorded again keeps its first date, unless it is said to have come back, was over,
+/// or was left alone for too long without being active. Gives each trace that is such an entry its first
+/// date.
+std::vector<Trace> withFirstDates(std::vector<Trace> traces, const Json& finding) {
+  std::map<std::string, std::vector<Trace*>> codes;
+  for (Trace& trace : traces) {
+    const bool entry = trace.type == "Condition" && trace.present && trace.when && !trace.code.empty();
+    if (entry) codes[trace.code].push_back(&trace);
+  }
+  const auto tooLong = silence(finding);
+  for (auto& [code, entries] : codes) {
+    std::stable_sort(entries.begin(), entries.end(), [](const Trace* a, const Trace* b) {
+      return std::pair(a->when->to, a->when->from) < std::pair(b->when->to, b->when->from);
+    });
+    std::optional<Span> first, last;
+    bool going = false;
+    for (Trace* entry : entries) {
+      const Span own = *entry->when;
+      const bool silent = first && !going && tooLong && own.from - last->to > *tooLong;
+      if (!first || entry->changed || silent) {
+        first = own;
+        going = false;
+      }
+      last = own;
+      going = going || entry->current;
+      entry->when = first;
+      if (entry->resolved) first.reset();
+    }
+  }
+  return traces;
+}
+
+/// Whether everything a rule rests on was surely on record, and there, before `moment`.
 bool allBefore(const Span& moment, const Outcome& outcome, const Chart& chart, const Content& content) {
   if (outcome.because.empty()) return false;
   return std::all_of(outcome.because.begin(), outcome.because.end(), [&](const std::string& id) {
-    const std::string kind = content.finding(id)["kind"].GetString();
+    const Json& finding = content.finding(id);
+    const std::string kind = finding["kind"].GetString(), undated = finding["undated"].GetString();
     if (kind == "diagnosis") return false;
-    const std::string undated = content.finding(id)["undated"].GetString();
     const bool datesMatter = undated == "active" || undated == "soon";
-    const auto& traces = chart.findings.at(id).traces;
+    auto traces = chart.findings.at(id).traces;
+    if (kEveryCodeKeepsItsFirstDate || datesMatter) traces = withFirstDates(std::move(traces), finding);
     return std::all_of(traces.begin(), traces.end(), [&](const Trace& trace) {
       const bool standing = kind == "risk-factor" && !trace.when;  // "risk factors need no date", rule 6
-      if (!trace.present || standing || seenBefore(moment, trace)) return true;
-      return (kEveryCodeKeepsItsFirstDate || datesMatter) && recordedAgain(trace, traces, moment);
+      if (!trace.present || standing) return true;
+      return before(moment, trace.when) && (!trace.onset || before(moment, trace.onset));
     });
   });
 }
@@ -169,7 +199,8 @@ Tier afterImaging(const std::string& pathway, const Outcome& outcome, const Char
                                      [&](const Json* kind) { return covers(*kind, pathway, done.of); });
     if (!covered || !done.at || done.at->from > chart.now || !allBefore(*done.at, outcome, chart, content))
       continue;
-    if (done.report && done.final) left = std::min(left, Tier::Soon);
+    const bool examined = !holdsOneOf(done.of, strings(content.words(), "notDone"));
+    if (done.report && done.final && examined) left = std::min(left, Tier::Soon);
     const bool pressing = done.priority == "urgent" || done.priority == "asap" || done.priority == "stat";
     if (done.active && pressing && surelyWithin(*done.at, chart.now, holds))
       left = std::min(left, Tier::Urgent);

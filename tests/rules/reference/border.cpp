@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
+#include <string_view>
 
 #include "plugin/hooks/services.h"
 #include "rules/age.h"
@@ -64,9 +66,16 @@ Standing standingOf(const rules::Standing& from) {
   to.unreadable = from.reason == rules::Reason::Unreadable;
   to.current = from.current;
   to.times = from.times;
+  to.last = spanOf(from.last);
   to.when = spanOf(from.when);
   to.began = spanOf(from.began);
   return to;
+}
+
+/// The date of an entry of its own: `when` is that of the first of its run by now.
+std::optional<Span> ownDate(const rules::Evidence& each) {
+  const auto& written = each.changed || !each.onset ? each.recorded : each.onset;
+  return spanOf(each.type == "Condition" && written ? written : each.when);
 }
 
 Finding findingOf(const rules::FindingState& state, const rules::Finding& finding) {
@@ -79,7 +88,9 @@ Finding findingOf(const rules::FindingState& state, const rules::Finding& findin
     trace.listedOnly = each.listedOnly;
     trace.resolved = each.resolved;
     trace.changed = each.changed;
-    trace.when = spanOf(each.when);
+    trace.current = each.current;
+    trace.onset = spanOf(each.onset);
+    trace.when = ownDate(each);
     trace.code = each.code;
     trace.type = each.type;
     trace.resource = std::string(each.type) + "/" + std::string(each.id);
@@ -108,6 +119,18 @@ bool finalStatus(std::string_view status) {
   return status == "final" || status == "amended" || status == "corrected";
 }
 
+/// Current notes, and problems and reasons of visits that nobody coded.
+bool somethingInWords(const fhir::PatientRecord& record) {
+  bool words = false;
+  for (const auto& note : record.documents) words |= note.status.empty() || note.status == "current";
+  for (const auto& problem : record.conditions)
+    words |= problem.code.coding.empty() || !problem.notes.empty();
+  for (const auto& visit : record.encounters) {
+    for (const auto& reason : visit.reasons) words |= reason.coding.empty();
+  }
+  return words;
+}
+
 void addRecord(const fhir::PatientRecord& record, Chart& chart) {
   for (const auto& observation : record.observations) {
     std::vector<const fhir::Measurement*> all{&observation.main};
@@ -121,8 +144,10 @@ void addRecord(const fhir::PatientRecord& record, Chart& chart) {
     chart.imaging.push_back(
         {namedOf(report.code), true, finalStatus(report.status), false, "", spanOf(report.effective)});
   for (const auto& order : record.orders) {
-    const bool active = order.status == "active" && !order.draft && order.intent != "proposal" &&
-                        order.intent != "plan" && order.intent != "option";
+    static const std::set<std::string_view> kOrders{
+        "", "order", "original-order", "reflex-order", "filler-order", "instance-order"};
+    const bool active =
+        order.status == "active" && !order.draft && !order.doNotPerform && kOrders.count(order.intent) > 0;
     chart.imaging.push_back(
         {namedOf(order.code), false, false, active, std::string(order.priority), spanOf(order.authored)});
   }
@@ -137,6 +162,7 @@ void addRecord(const fhir::PatientRecord& record, Chart& chart) {
                                                                              : Supplied::Failed;
   }
   chart.somethingUnreadable = !record.unreadable.empty();
+  chart.somethingInWords = somethingInWords(record);
 }
 
 }  // namespace
@@ -186,9 +212,12 @@ Answer answerOf(const rules::Assessment& assessment) {
   out.stress.strength = std::string(name(assessment.stress.strength));
   out.stress.weight = assessment.stress.weight;
   out.stress.calls = assessment.stress.calls;
-  out.withheld = assessment.withheld == rules::Withheld::Age          ? "age"
-                 : assessment.withheld == rules::Withheld::Unreadable ? "unreadable"
-                                                                      : "nothing";
+  switch (assessment.withheld) {
+    case rules::Withheld::Age: out.withheld = "age"; break;
+    case rules::Withheld::Unreadable: out.withheld = "unreadable"; break;
+    case rules::Withheld::Attestation: out.withheld = "attestation"; break;
+    case rules::Withheld::Nothing: break;
+  }
   return out;
 }
 

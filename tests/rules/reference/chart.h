@@ -38,6 +38,7 @@ struct Standing {
   bool unreadable = false;  ///< unknown because a value could not be read
   bool current = false;
   std::size_t times = 0;
+  std::optional<Span> last;  ///< when it was last there
   std::optional<Span> when;
   std::optional<Span> began;
 };
@@ -47,8 +48,10 @@ struct Trace {
   bool present = false;
   bool listedOnly = false;  ///< by a code whose need is not met: speaks for nothing
   bool resolved = false;
-  bool changed = false;  ///< recurrence, relapse or worsening
-  std::optional<Span> when;
+  bool current = false;        ///< an entry that is active now
+  bool changed = false;        ///< recurrence, relapse or worsening
+  std::optional<Span> when;    ///< as it stands on its own, whatever came before
+  std::optional<Span> onset;   ///< as an entry of the problem list gives it
   std::string type, resource;  ///< of the resource: its type; type and id
   std::string code;
 };
@@ -77,7 +80,7 @@ struct Imaging {
   Named of;
   bool report = false;
   bool final = false;   ///< of a report
-  bool active = false;  ///< of an order: active, no proposal and no draft
+  bool active = false;  ///< of an order: active, to be carried out, no proposal and no draft
   std::string priority;
   std::optional<Span> at;
 };
@@ -104,6 +107,7 @@ struct Chart {
   std::vector<Imaging> imaging;
   std::map<std::string, Supplied> keys;  ///< every published prefetch key
   bool somethingUnreadable = false;
+  bool somethingInWords = false;  ///< a note, or an entry in words alone
 };
 
 }  // namespace plumbline::tests::reference

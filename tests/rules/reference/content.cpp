@@ -35,7 +35,7 @@ Content::Content(const std::string& directory) {
   namespace fs = std::filesystem;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     const std::string name = fs::relative(entry.path(), directory).generic_string();
-    if (entry.path().extension() == ".json" && name.rfind("schema/", 0) != 0 && name != "words.json")
+    if (entry.path().extension() == ".json" && name.rfind("schema/", 0) != 0)
       files_.emplace(name, read(entry.path()));
   }
   for (const auto& [name, file] : files_) {

@@ -22,6 +22,7 @@ class Content {
   [[nodiscard]] const Json& pain() const { return files_.at("pain.json"); }
   [[nodiscard]] const Json& screen() const { return files_.at("screen.json"); }
   [[nodiscard]] const Json& stress() const { return files_.at("stress.json"); }
+  [[nodiscard]] const Json& words() const { return files_.at("words.json"); }
   [[nodiscard]] const Json& pathway(const std::string& id) const {
     return files_.at("pathways/" + id + ".json");
   }

@@ -48,7 +48,8 @@ Outcome present(const std::string& id, const Json* more, const Asked& asked) {
     const Seconds now = asked.chart.now;
     return !more->HasMember(name) || !date || maybeWithin(*date, now, (*more)[name].GetInt64() * kDay);
   };
-  const bool recent = seen.current || inTime("withinDays", seen.when);
+  const bool recent =
+      seen.current || (inTime("withinDays", seen.last) && (seen.last || !flag(*more, "dated")));
   const bool young = inTime("beganWithinDays", seen.began);
   const bool often = !more->HasMember("times") || seen.times >= (*more)["times"].GetUint();
   const bool active = !seen.resolved && (seen.age == Age::Active || seen.age == Age::UndatedLower);

@@ -57,7 +57,7 @@ std::optional<Compared> compared(const EhrCall& call, fhir::Instant now) {
   const auto gathered = hooks::gather(*request, now);
   const auto* record = std::get_if<fhir::PatientRecord>(&gathered);
   if (!record) return std::nullopt;
-  const rules::Assessment assessment = rules::assess(pack(), *record, now);
+  const rules::Assessment assessment = rules::assess(pack(), *record, now, rules::Depth::EveryRule);
   Compared both{answer(chartOf(assessment, *record), content()), {}};
   both.differences = differences(both.reference, answerOf(assessment));
   return both;
