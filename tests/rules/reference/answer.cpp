@@ -48,7 +48,8 @@ bool readWhole(const Chart& chart, const Content& content) {
   });
 }
 
-/// Rule 18. Which missing keys count it leaves open: those that rule 17 needs.
+/// Rule 18. Which missing keys count it leaves open: those that rule 17 needs. A resource nobody could read
+/// is a search that failed in part (§1: no error becomes silence).
 bool notAssessable(const Chart& chart, const Content& content) {
   const bool failed = std::any_of(chart.keys.begin(), chart.keys.end(), [](const auto& key) {
     return key.second == Supplied::Failed || key.second == Supplied::Partly;
@@ -62,7 +63,7 @@ bool notAssessable(const Chart& chart, const Content& content) {
     return content.finding(id).HasMember("stress") && chart.findings.at(id).whole.state == State::Present;
   });
   const bool counts = kMissingKeysCountForChildren || !maybeChild(chart, content);
-  return failed || (missing && stress && counts);
+  return failed || chart.somethingUnreadable || (missing && stress && counts);
 }
 
 /// Rules 16 to 19, where no pathway is above soon.
