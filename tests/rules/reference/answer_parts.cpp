@@ -97,10 +97,31 @@ Seconds shorter(Seconds limit, const Json& finding) {
   return std::min(limit, finding["window"]["activeDays"].GetInt64() * kDay);
 }
 
-/// What one item of the screen has open; nothing when it is complete or is not asked of this patient.
+Seconds usualAge(const Chart& chart, const Content& content) {
+  return duration(content.screen()[chart.emergencyDepartment ? "maxAgeEmergency" : "maxAge"].GetString());
+}
+
+/// The items of the screen that this patient is asked.
+std::vector<const Json*> asked(const Chart& chart, const Content& content) {
+  const auto& regions = chart.pain.regions;
+  const bool any = regions.empty(), neck = any || regions.count("neck") > 0;
+  std::vector<const char*> lists{"spine"};
+  if (any || regions.count("lumbar") > 0) lists.push_back("lumbar");
+  if (neck || regions.count("thoracic") > 0) lists.push_back("thoracic");
+  if (neck) lists.push_back("neck");
+  std::vector<const Json*> items;
+  for (const char* list : lists) {
+    for (const Json& item : content.screen()[list].GetArray()) {
+      const bool tooYoung =
+          item.HasMember("ageFrom") && chart.years && chart.years->second < item["ageFrom"].GetInt();
+      if (!tooYoung) items.push_back(&item);
+    }
+  }
+  return items;
+}
+
+/// What one item of the screen has open; nothing when it is complete.
 std::optional<OpenItem> openOf(const Json& item, Seconds usual, const Chart& chart, const Content& content) {
-  if (item.HasMember("ageFrom") && chart.years && chart.years->second < item["ageFrom"].GetInt())
-    return std::nullopt;
   const Seconds limit = item.HasMember("maxAge") ? duration(item["maxAge"].GetString()) : usual;
   OpenItem open{item["id"].GetString(), {}};
   for (const std::string& id : strings(item, "all")) {
@@ -209,22 +230,24 @@ Tier afterImaging(const std::string& pathway, const Outcome& outcome, const Char
 }
 
 std::vector<OpenItem> openItems(const Chart& chart, const Content& content) {
-  const Json& screen = content.screen();
-  const Seconds usual =
-      duration(screen[chart.emergencyDepartment ? "maxAgeEmergency" : "maxAge"].GetString());
-  const auto& regions = chart.pain.regions;
-  const bool any = regions.empty(), neck = any || regions.count("neck") > 0;
-  std::vector<const char*> lists{"spine"};
-  if (any || regions.count("lumbar") > 0) lists.push_back("lumbar");
-  if (neck || regions.count("thoracic") > 0) lists.push_back("thoracic");
-  if (neck) lists.push_back("neck");
+  const Seconds usual = usualAge(chart, content);
   std::vector<OpenItem> open;
-  for (const char* list : lists) {
-    for (const Json& item : screen[list].GetArray()) {
-      if (auto one = openOf(item, usual, chart, content)) open.push_back(*std::move(one));
-    }
+  for (const Json* item : asked(chart, content)) {
+    if (auto one = openOf(*item, usual, chart, content)) open.push_back(*std::move(one));
   }
   return open;
+}
+
+bool attested(const Chart& chart, const Content& content) {
+  std::vector<std::string> wanted;
+  for (const Json* item : asked(chart, content)) {
+    for (const std::string& id : strings(*item, "all")) wanted.push_back(id);
+  }
+  return std::any_of(chart.forms.begin(), chart.forms.end(), [&](const Form& form) {
+    return form.finished && form.at && surelyWithin(*form.at, chart.now, usualAge(chart, content)) &&
+           std::all_of(wanted.begin(), wanted.end(),
+                       [&](const std::string& id) { return form.answered.count(id) > 0; });
+  });
 }
 
 Stress weighStress(const Chart& chart, const Content& content) {
