@@ -42,6 +42,16 @@ std::optional<Seconds> silence(const Json& finding) {
   return window[window.HasMember("staleDays") ? "staleDays" : "activeDays"].GetInt64() * kDay;
 }
 
+/// Oldest first. What was written on one day and may be the end of a run is taken for its end, and what may
+/// be its start for its start, since the later date is the cautious one.
+bool earlierInRun(const Trace* a, const Trace* b) {
+  const auto date = [](const Trace* each) { return std::pair(each->when->to, each->when->from); };
+  if (date(a) != date(b)) return date(a) < date(b);
+  if (!kTiesInRunsAreReadCautiously) return a->resource > b->resource;
+  const auto rank = [](const Trace* each) { return each->changed ? 0 : each->resolved ? 2 : 1; };
+  return rank(a) < rank(b);
+}
+
 /// Rule 5: a code that is recorded again keeps its first date, unless it is said to have come back, was over,
 /// or was left alone for too long without being active. Gives each trace that is such an entry its first
 /// date.
@@ -53,9 +63,7 @@ std::vector<Trace> withFirstDates(std::vector<Trace> traces, const Json& finding
   }
   const auto tooLong = silence(finding);
   for (auto& [code, entries] : codes) {
-    std::stable_sort(entries.begin(), entries.end(), [](const Trace* a, const Trace* b) {
-      return std::pair(a->when->to, a->when->from) < std::pair(b->when->to, b->when->from);
-    });
+    std::stable_sort(entries.begin(), entries.end(), earlierInRun);
     std::optional<Span> first, last;
     bool going = false;
     for (Trace* entry : entries) {

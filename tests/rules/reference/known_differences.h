@@ -29,6 +29,11 @@ constexpr bool kEveryAssignmentIsLookedAt = false;
 /// or soon without a date; a risk factor billed again after imaging is a later finding to it. True.
 constexpr bool kEveryCodeKeepsItsFirstDate = false;
 
+/// Of entries of one code and one date, which came first is unknown: one that is resolved may be the last of
+/// its run and one that came back the first, so that what follows is news (rule 5, and the cautious reading
+/// of dates). The engine goes by the ids of the resources. True.
+constexpr bool kTiesInRunsAreReadCautiously = false;
+
 /// A refutation denies its own code alone (rule 1). The engine keeps all denials of a whole finding that
 /// agree in part and side as one, refuted or not and by whichever code, and takes the newest for what they
 /// deny: so a refutation of one diagnosis beside a plain no takes back another, and a plain no beside a
