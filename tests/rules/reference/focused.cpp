@@ -72,7 +72,8 @@ class Focus {
   void billedAgain() {
     const std::array<const char*, 8> visits{"-2d", "-9d", "-25d", "-60d", "-100d", "-200d", "-450d", "-900d"};
     const std::array<const char*, 4> reports{"-1d", "-5d", "-15d", "-40d"};
-    const std::array<const char*, 5> clinical{"", "", "active", "resolved", "recurrence"};
+    const std::array<const char*, 5> clinical{"null", "null", R"("active")", R"("resolved")",
+                                              R"("recurrence")"};
     const std::string pathway = aPathway();
     for (const std::string& id : ofSomeRule(pathway).findings) {
       const Json& finding = content_.finding(id);
@@ -81,8 +82,7 @@ class Focus {
       for (std::size_t left = 1 + below(3); left > 0; --left) {
         std::string entry = R"({"id":")" + this->id() + R"(","condition":")" + code + R"(",")";
         entry += std::string(chance(15) ? "onset" : "recorded") + R"(":")" + visits[below(visits.size())];
-        const std::string status = clinical[below(clinical.size())];
-        add(entry + (status.empty() ? "" : R"(","clinical":")" + status) + "\"}");
+        add(entry + R"(","clinical":)" + clinical[below(clinical.size())] + "}");
       }
     }
     for (const Json* kind : content_.imaging()) {
