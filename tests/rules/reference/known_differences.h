@@ -3,7 +3,8 @@
 #include "tests/rules/reference/criteria.h"
 
 /// Where the engine departs from the text today. Each is set to what the engine does, so that everything else
-/// is still compared, and says what to set it to once the engine follows. None lowers a pathway.
+/// is still compared, and says what to set it to once the engine follows. Only ties in runs and refutations
+/// that do not stand alone can lower a pathway.
 namespace plumbline::tests::reference {
 
 /// A criterion on which the record is silent is unknown (§1 rule 2). The engine calls a deficit, a weak code
