@@ -83,6 +83,8 @@ void unhurried(Answer& answer, const Chart& chart, const Content& content) {
         answer.withheld = "age";
       } else if (!readWhole(chart, content)) {
         answer.withheld = "unreadable";
+      } else if (chart.attestationAsked && !attested(chart, content)) {
+        answer.withheld = "attestation";
       }
       answer.tier = answer.withheld == "nothing" ? Tier::Cleared : Tier::StructuralFirst;
       return;

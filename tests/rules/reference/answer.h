@@ -38,8 +38,7 @@ struct Answer {
   std::vector<std::string> raised;      ///< the lead first
   std::vector<OpenItem> open;
   Stress stress;
-  /// Or "age", "unreadable", "attestation": what alone withheld `cleared`. The last is a site's choice that
-  /// the content does not make, so that it is never the reference's.
+  /// Or "age", "unreadable", "attestation": what alone withheld `cleared`.
   std::string withheld = "nothing";
 };
 
@@ -56,6 +55,9 @@ Tier afterImaging(const std::string& pathway, const Outcome& outcome, const Char
 
 /// Rules 16 and 17: what of the structural screen is not documented absent and in date.
 std::vector<OpenItem> openItems(const Chart& chart, const Content& content);
+
+/// Rule 17: whether somebody finished the project's own form, in date, and left out none of the screen.
+bool attested(const Chart& chart, const Content& content);
 
 /// Rules 16 and 19.
 Stress weighStress(const Chart& chart, const Content& content);

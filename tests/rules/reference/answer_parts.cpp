@@ -42,6 +42,16 @@ std::optional<Seconds> silence(const Json& finding) {
   return window[window.HasMember("staleDays") ? "staleDays" : "activeDays"].GetInt64() * kDay;
 }
 
+/// Oldest first. What was written on one day and may be the end of a run is taken for its end, and what may
+/// be its start for its start, since the later date is the cautious one.
+bool earlierInRun(const Trace* a, const Trace* b) {
+  const auto date = [](const Trace* each) { return std::pair(each->when->to, each->when->from); };
+  if (date(a) != date(b)) return date(a) < date(b);
+  if (!kTiesInRunsAreReadCautiously) return a->resource > b->resource;
+  const auto rank = [](const Trace* each) { return each->changed ? 0 : each->resolved ? 2 : 1; };
+  return rank(a) < rank(b);
+}
+
 /// Rule 5: a code that is recorded again keeps its first date, unless it is said to have come back, was over,
 /// or was left alone for too long without being active. Gives each trace that is such an entry its first
 /// date.
@@ -53,9 +63,7 @@ std::vector<Trace> withFirstDates(std::vector<Trace> traces, const Json& finding
   }
   const auto tooLong = silence(finding);
   for (auto& [code, entries] : codes) {
-    std::stable_sort(entries.begin(), entries.end(), [](const Trace* a, const Trace* b) {
-      return std::pair(a->when->to, a->when->from) < std::pair(b->when->to, b->when->from);
-    });
+    std::stable_sort(entries.begin(), entries.end(), earlierInRun);
     std::optional<Span> first, last;
     bool going = false;
     for (Trace* entry : entries) {
@@ -97,10 +105,31 @@ Seconds shorter(Seconds limit, const Json& finding) {
   return std::min(limit, finding["window"]["activeDays"].GetInt64() * kDay);
 }
 
-/// What one item of the screen has open; nothing when it is complete or is not asked of this patient.
+Seconds usualAge(const Chart& chart, const Content& content) {
+  return duration(content.screen()[chart.emergencyDepartment ? "maxAgeEmergency" : "maxAge"].GetString());
+}
+
+/// The items of the screen that this patient is asked.
+std::vector<const Json*> asked(const Chart& chart, const Content& content) {
+  const auto& regions = chart.pain.regions;
+  const bool any = regions.empty(), neck = any || regions.count("neck") > 0;
+  std::vector<const char*> lists{"spine"};
+  if (any || regions.count("lumbar") > 0) lists.push_back("lumbar");
+  if (neck || regions.count("thoracic") > 0) lists.push_back("thoracic");
+  if (neck) lists.push_back("neck");
+  std::vector<const Json*> items;
+  for (const char* list : lists) {
+    for (const Json& item : content.screen()[list].GetArray()) {
+      const bool tooYoung =
+          item.HasMember("ageFrom") && chart.years && chart.years->second < item["ageFrom"].GetInt();
+      if (!tooYoung) items.push_back(&item);
+    }
+  }
+  return items;
+}
+
+/// What one item of the screen has open; nothing when it is complete.
 std::optional<OpenItem> openOf(const Json& item, Seconds usual, const Chart& chart, const Content& content) {
-  if (item.HasMember("ageFrom") && chart.years && chart.years->second < item["ageFrom"].GetInt())
-    return std::nullopt;
   const Seconds limit = item.HasMember("maxAge") ? duration(item["maxAge"].GetString()) : usual;
   OpenItem open{item["id"].GetString(), {}};
   for (const std::string& id : strings(item, "all")) {
@@ -209,22 +238,24 @@ Tier afterImaging(const std::string& pathway, const Outcome& outcome, const Char
 }
 
 std::vector<OpenItem> openItems(const Chart& chart, const Content& content) {
-  const Json& screen = content.screen();
-  const Seconds usual =
-      duration(screen[chart.emergencyDepartment ? "maxAgeEmergency" : "maxAge"].GetString());
-  const auto& regions = chart.pain.regions;
-  const bool any = regions.empty(), neck = any || regions.count("neck") > 0;
-  std::vector<const char*> lists{"spine"};
-  if (any || regions.count("lumbar") > 0) lists.push_back("lumbar");
-  if (neck || regions.count("thoracic") > 0) lists.push_back("thoracic");
-  if (neck) lists.push_back("neck");
+  const Seconds usual = usualAge(chart, content);
   std::vector<OpenItem> open;
-  for (const char* list : lists) {
-    for (const Json& item : screen[list].GetArray()) {
-      if (auto one = openOf(item, usual, chart, content)) open.push_back(*std::move(one));
-    }
+  for (const Json* item : asked(chart, content)) {
+    if (auto one = openOf(*item, usual, chart, content)) open.push_back(*std::move(one));
   }
   return open;
+}
+
+bool attested(const Chart& chart, const Content& content) {
+  std::vector<std::string> wanted;
+  for (const Json* item : asked(chart, content)) {
+    for (const std::string& id : strings(*item, "all")) wanted.push_back(id);
+  }
+  return std::any_of(chart.forms.begin(), chart.forms.end(), [&](const Form& form) {
+    return form.finished && form.at && surelyWithin(*form.at, chart.now, usualAge(chart, content)) &&
+           std::all_of(wanted.begin(), wanted.end(),
+                       [&](const std::string& id) { return form.answered.count(id) > 0; });
+  });
 }
 
 Stress weighStress(const Chart& chart, const Content& content) {

@@ -119,6 +119,19 @@ bool finalStatus(std::string_view status) {
   return status == "final" || status == "amended" || status == "corrected";
 }
 
+Form formOf(const fhir::QuestionnaireResponse& response) {
+  Form form;
+  form.finished = response.status == "completed" || response.status == "amended";
+  form.at = spanOf(response.authored);
+  for (const auto& answer : response.answers) {
+    const bool given = std::any_of(answer.values.begin(), answer.values.end(),
+                                   [](const fhir::Value& value) { return !value.empty(); });
+    const std::string link(answer.linkId);
+    if (given) form.answered.insert(link.substr(link.rfind('/') + 1));
+  }
+  return form;
+}
+
 /// Current notes, and problems and reasons of visits that nobody coded.
 bool somethingInWords(const fhir::PatientRecord& record) {
   bool words = false;
@@ -187,6 +200,11 @@ Chart chartOf(const rules::Assessment& assessment, const fhir::PatientRecord& re
     chart.findings[finding.id] = findingOf(state, finding);
   }
   addRecord(record, chart);
+  chart.attestationAsked = pack.screen.requireAttestation;
+  for (const auto& response : record.responses) {
+    if (response.questionnaire.substr(0, response.questionnaire.find('|')) == pack.form.url)
+      chart.forms.push_back(formOf(response));
+  }
   return chart;
 }
 

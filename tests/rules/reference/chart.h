@@ -87,6 +87,13 @@ struct Imaging {
 
 enum class Supplied { Whole, Missing, Partly, Failed };
 
+/// A response to the project's own red-flag form.
+struct Form {
+  bool finished = false;
+  std::optional<Span> at;
+  std::set<std::string> answered;  ///< findings, whatever the answer
+};
+
 struct Pain {
   bool inPlay = false;
   std::set<std::string> regions;
@@ -106,6 +113,8 @@ struct Chart {
   std::vector<Value> values;
   std::vector<Imaging> imaging;
   std::map<std::string, Supplied> keys;  ///< every published prefetch key
+  std::vector<Form> forms;
+  bool attestationAsked = false;  ///< the site's choice
   bool somethingUnreadable = false;
   bool somethingInWords = false;  ///< a note, or an entry in words alone
 };

@@ -1,5 +1,6 @@
 #include "tests/rules/reference/focused.h"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <set>
@@ -34,7 +35,11 @@ class Focus {
       : pack_(pack), content_(content), draw_(seed), made_(generate(pack, seed)) {}
 
   Generated make() {
-    aRule();
+    if (chance(20)) {
+      billedAgain();
+    } else {
+      aRule();
+    }
     if (chance(33)) stress();
     if (chance(40)) {
       const std::array<const char*, 5> born{"2023-02-01", "2012-01-01", "1990-07-01", "1955", "1940-01-01"};
@@ -48,11 +53,48 @@ class Focus {
   bool chance(unsigned percent) { return below(100) < percent; }
   std::string id() { return "f" + std::to_string(++ids_); }
 
-  void aRule() {
-    const auto& pathways = content_.pathways();
-    const Json& rules = content_.pathway(pathways[below(pathways.size())])["rules"];
+  /// An element of a list of the content.
+  const Json& one(const Json& list) { return list[static_cast<rapidjson::SizeType>(below(list.Size()))]; }
+
+  static std::string spelled(const Json& code) {
+    return std::string(code["system"].GetString()) + " " + code["code"].GetString();
+  }
+
+  const std::string& aPathway() { return content_.pathways()[below(content_.pathways().size())]; }
+
+  Wanted ofSomeRule(const std::string& pathway) {
     Wanted wanted;
-    collect(rules[static_cast<rapidjson::SizeType>(below(rules.Size()))]["when"], wanted);
+    collect(one(content_.pathway(pathway)["rules"])["when"], wanted);
+    return wanted;
+  }
+
+  /// One code of each finding of a rule, written down at several visits, and a report of imaging between.
+  void billedAgain() {
+    const std::array<const char*, 8> visits{"-2d", "-9d", "-25d", "-60d", "-100d", "-200d", "-450d", "-900d"};
+    const std::array<const char*, 4> reports{"-1d", "-5d", "-15d", "-40d"};
+    const std::array<const char*, 5> clinical{"null", "null", R"("active")", R"("resolved")",
+                                              R"("recurrence")"};
+    const std::string pathway = aPathway();
+    for (const std::string& id : ofSomeRule(pathway).findings) {
+      const Json& finding = content_.finding(id);
+      if (!finding.HasMember("codes")) continue;
+      const std::string code = spelled(one(finding["codes"]));
+      for (std::size_t left = 1 + below(3); left > 0; --left) {
+        std::string entry = R"({"id":")" + this->id() + R"(","condition":")" + code + R"(",")";
+        entry += std::string(chance(15) ? "onset" : "recorded") + R"(":")" + visits[below(visits.size())];
+        add(entry + R"(","clinical":)" + clinical[below(clinical.size())] + "}");
+      }
+    }
+    for (const Json* kind : content_.imaging()) {
+      const auto covered = strings(*kind, "covers");
+      if (std::find(covered.begin(), covered.end(), pathway) == covered.end() || !chance(50)) continue;
+      add(R"({"id":")" + id() + R"(","report":")" + spelled(one((*kind)["codes"])) + R"(","at":")" +
+          reports[below(reports.size())] + "\"}");
+    }
+  }
+
+  void aRule() {
+    const Wanted wanted = ofSomeRule(aPathway());
     const unsigned share = wanted.findings.size() > 4 ? 25 : 80;
     for (const std::string& finding : wanted.findings) {
       for (int tries = wanted.findings.size() == 1 ? 12 : 3; tries > 0; --tries) {

@@ -3,7 +3,8 @@
 #include "tests/rules/reference/criteria.h"
 
 /// Where the engine departs from the text today. Each is set to what the engine does, so that everything else
-/// is still compared, and says what to set it to once the engine follows. None lowers a pathway.
+/// is still compared, and says what to set it to once the engine follows. Only ties in runs and refutations
+/// that do not stand alone can lower a pathway.
 namespace plumbline::tests::reference {
 
 /// A criterion on which the record is silent is unknown (§1 rule 2). The engine calls a deficit, a weak code
@@ -28,6 +29,11 @@ constexpr bool kEveryAssignmentIsLookedAt = false;
 /// Rule 5: a code recorded again keeps its first date. The engine does so for findings that count as active
 /// or soon without a date; a risk factor billed again after imaging is a later finding to it. True.
 constexpr bool kEveryCodeKeepsItsFirstDate = false;
+
+/// Of entries of one code and one date, which came first is unknown: one that is resolved may be the last of
+/// its run and one that came back the first, so that what follows is news (rule 5, and the cautious reading
+/// of dates). The engine goes by the ids of the resources. True.
+constexpr bool kTiesInRunsAreReadCautiously = false;
 
 /// A refutation denies its own code alone (rule 1). The engine keeps all denials of a whole finding that
 /// agree in part and side as one, refuted or not and by whichever code, and takes the newest for what they
