@@ -50,7 +50,7 @@ class Closings {
 
   static bool sameThing(const Evidence& a, const Evidence& b) {
     return a.whole == b.whole && a.part == b.part && a.quantity == b.quantity && sideOf(a) == sideOf(b) &&
-           (a.whole || a.code == b.code);
+           a.refuted == b.refuted && ((a.whole && !a.refuted) || a.code == b.code);
   }
 
   static void note(std::vector<Denial>& all, const Evidence& each) {
@@ -152,12 +152,23 @@ class Decision {
       const Grade grade = gradeOf(each);
       state.times += grade == Grade::Active ? 1 : 0;
       undated = undated || (grade == Grade::Active && !each.when && !each.weak);
-      const bool counts = grade > Grade::History && each.when && !(change && *each.when < *change->when);
-      if (counts && (!state.began || *each.when < *state.began)) state.began = each.when;
-      if (counts && state.last && each.ended && *state.last < *each.ended) state.last = each.ended;
+      const bool counts = each.when && !(change && *each.when < *change->when);
+      const bool over = grade == Grade::History && each.resolved;
+      if (counts && !over && follows(each, state.began)) state.began = each.when;
+      if (counts && grade > Grade::History && state.last && each.ended && *state.last < *each.ended)
+        state.last = each.ended;
     }
     // What has no date may be new, whatever else was seen before: so it is while that ages, too.
     if (undated) state.began.reset();
+  }
+
+  /// Whether what `each` tells of is the beginning of what is told of since `began`: no longer a silence lies
+  /// between them than the finding stays stale. Asked of the newest first; the clock has no part in it, so
+  /// that nothing becomes new by growing old.
+  bool follows(const Evidence& each, const std::optional<DateRange>& began) const {
+    const auto& days = finding_.staleDays ? finding_.staleDays : finding_.activeDays;
+    if (!began) return true;
+    return *each.when < *began && (!days || began->earliest - each.when->latest <= std::chrono::days(*days));
   }
 
   void fillOther(Standing& state) const {
@@ -176,7 +187,7 @@ class Decision {
     } else if (const Evidence* old = newest(Says::Present); old && state.grade == Grade::History) {
       state.reason = Reason::Stale;
       state.when = old->when;
-    } else if (const Evidence* absent = newest(Says::Absent); absent && absent->whole && !inDate(*absent)) {
+    } else if (const Evidence* absent = outOfDate()) {
       state.reason = Reason::Stale;
       state.when = absent->when;
     }
@@ -210,6 +221,14 @@ class Decision {
 
   bool standing() const {
     return finding_.conflict == Conflict::Ever || finding_.conflict == Conflict::Diagnosis;
+  }
+
+  /// The newest no to all that is decided here that counts no more.
+  const Evidence* outOfDate() const {
+    const auto found = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+      return speaks(each, Says::Absent) && each.whole && !inDate(each);
+    });
+    return found == evidence_.end() ? nullptr : &*found;
   }
 
   bool inDate(const Evidence& absent) const { return absent.when && surelyActive(*absent.when); }
