@@ -35,15 +35,4 @@ constexpr bool kEveryCodeKeepsItsFirstDate = false;
 /// of dates). The engine goes by the ids of the resources. True.
 constexpr bool kTiesInRunsAreReadCautiously = false;
 
-/// A refutation denies its own code alone (rule 1). The engine keeps all denials of a whole finding that
-/// agree in part and side as one, refuted or not and by whichever code, and takes the newest for what they
-/// deny: so a refutation of one diagnosis beside a plain no takes back another, and a plain no beside a
-/// refutation only that code. Lists with such a pair are left out of the comparison of states. True.
-constexpr bool kRefutationsStandAlone = true;
-
-/// A no to the whole finding that is out of date leaves it unknown as stale (rule 2). The engine looks at the
-/// newest no alone, so that a later one to a single code, side or value turns the reason to not documented.
-/// True.
-constexpr bool kEveryOldNoIsStale = true;
-
 }  // namespace plumbline::tests::reference

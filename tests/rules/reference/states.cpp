@@ -215,13 +215,7 @@ class Judge {
 
   /// Whether it was once denied as a whole, too long ago or nobody knows when.
   [[nodiscard]] bool deniedBefore() const {
-    const auto old = [&](const Said& each) { return each.whole && !inDate(each); };
-    if (kEveryOldNoIsStale) return any([&](const Said& each) { return saysNo(each) && old(each); });
-    const Said* newest = nullptr;
-    for (const Said& each : evidence_) {
-      if (saysNo(each) && (!newest || newer(each, *newest))) newest = &each;
-    }
-    return newest && old(*newest);
+    return any([&](const Said& each) { return saysNo(each) && each.whole && !inDate(each); });
   }
 
   /// Rules 2 and 4, where nothing present counts any more.

@@ -167,20 +167,6 @@ std::string shown(const std::vector<Said>& list, Seconds now) {
   return out.str();
 }
 
-/// Denials of one thing, as the engine has it, that deny different things.
-bool mixesRefutations(const std::vector<Said>& list) {
-  const auto denies = [](const Said& each) {
-    return each.what == Said::What::Absent && each.whole && each.when && !each.listedOnly;
-  };
-  for (const Said& one : list) {
-    for (const Said& other : list) {
-      if (!denies(one) || !denies(other) || !one.refuted || one.part != other.part) continue;
-      if (!other.refuted || one.code != other.code) return true;
-    }
-  }
-  return false;
-}
-
 TEST(States, AreDecidedAlikeByReferenceAndEngine) {
   std::vector<fhir::Problem> problems;
   const auto pack = rules::loadPack(PLUMBLINE_CONTENT, problems);
@@ -188,7 +174,6 @@ TEST(States, AreDecidedAlikeByReferenceAndEngine) {
   const Content content(PLUMBLINE_CONTENT);
   const Seconds now = kUsualNow.time_since_epoch().count();
   const auto contradiction = pack->limits.contradiction;
-  std::uint64_t compared = 0;
   for (std::uint64_t seed = 1; seed <= kLists; ++seed) {
     const std::size_t index = seed % pack->findings.size();
     const rules::Finding& finding = pack->findings[index];
@@ -198,8 +183,6 @@ TEST(States, AreDecidedAlikeByReferenceAndEngine) {
     if (maker.chance(80)) moment.episode = maker.span();
     std::vector<Said> list(1 + maker.below(4));
     for (Said& each : list) each = maker.said();
-    if (!kRefutationsStandAlone && mixesRefutations(list)) continue;
-    ++compared;
     const std::array<std::string, 4> ids{"a", "b", "c", "d"};
     std::vector<rules::Evidence> evidence;
     for (std::size_t i = 0; i < list.size(); ++i) evidence.push_back(evidenceOf(list[i], ids[i]));
@@ -216,7 +199,6 @@ TEST(States, AreDecidedAlikeByReferenceAndEngine) {
           << shown(list, now);
     }
   }
-  EXPECT_GE(compared, kLists * 95 / 100);
 }
 
 }  // namespace
