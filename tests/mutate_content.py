@@ -26,9 +26,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "rules" / "content"
 NEVER = {"age": {"below": 0}}
 # Under these keys a string is the id of a finding; elsewhere it may be a word that only looks like one.
-LISTS_OF_FINDINGS = {"any", "all", "of", "asks", "alsoDocumented", "notBlocking", "findings", "always",
+LISTS_OF_FINDINGS = {"any", "all", "of", "asks", "alsoDocumented", "notBlocking", "findings", "always", "notAskedWith",
                      "withRecentPain", "reasonFindings", "standAlone", "bothSidesOf"}
-FINDING = {"present", "weak", "unless", "when", "comfortCare", "selfHarm"}
+FINDING = {"present", "weak", "unless", "when", "comfortCare", "selfHarm", "linkId"}
 
 
 def load():
@@ -39,6 +39,8 @@ def load():
 def renamed(value, old, new, key=None, listed=False):
     """`value` with the finding `old` called `new` wherever it is meant."""
     if isinstance(value, dict):
+        if value.get("linkId") == old:  # its code stands for a finding that has none any more
+            value = {k: v for k, v in value.items() if k != "code"}
         names = {k: new if key == "maxAgeOf" and k == old else k for k in value}
         return {names[k]: renamed(v, old, new, k) for k, v in value.items()}
     if isinstance(value, list):
@@ -57,7 +59,7 @@ def without_finding(files, id_):
     name = f"findings/{id_}.json"
     finding = copy.deepcopy(changed.pop(name, files[name]))
     finding["id"] = new
-    for key in ("codes", "measurements", "derived"):
+    for key in ("codes", "measurements", "derived", "questions", "partialQuestions"):
         finding.pop(key, None)
     changed[f"findings/{new}.json"] = finding
     changed[name] = None
@@ -160,7 +162,7 @@ def of_screen(files):
 
 def of_the_rest(files):
     for name in (n for n in files if n.startswith("medications/")):
-        nothing = {**files[name], "codes": [], "names": ["nothing of this name"]}
+        nothing = {**files[name], "codes": [], "names": ["nothing of this name"], "brands": {}}
         yield "medication", files[name]["id"], {name: nothing}
     for name in (n for n in files if n.startswith("imaging/")):
         for key in ("covers", "coversOnlyWithContrast"):
