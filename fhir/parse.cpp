@@ -95,21 +95,6 @@ std::optional<Quantity> parseQuantity(const Object& quantity) {
   return Quantity{figure, code, comparator, printed};
 }
 
-Coding parseCoding(Json coding) {
-  simdjson::dom::object members;
-  if (coding.get(members) != simdjson::SUCCESS) return {};
-  std::string_view system, code, display;
-  for (const auto& [key, value] : members) {
-    std::string_view* const wanted = key == "code"      ? &code
-                                     : key == "system"  ? &system
-                                     : key == "display" ? &display
-                                                        : nullptr;
-    if (wanted && wanted->data() == nullptr && value.get(*wanted) != simdjson::SUCCESS) *wanted = {};
-  }
-  system = canonicalSystem(system);
-  return {system, canonicalCode(system, code), display};
-}
-
 /// A value[x], read from `object` under names that begin with `stem` ("value" for R4; answers use it too).
 Value valueAt(const Object& object) {
   Value found;
@@ -173,6 +158,21 @@ void collectAnswers(const Object& parent, std::vector<Answer>& answers) {
 }
 
 }  // namespace
+
+Coding parseCoding(Json coding) {
+  simdjson::dom::object members;
+  if (coding.get(members) != simdjson::SUCCESS) return {};
+  std::string_view system, code, display;
+  for (const auto& [key, value] : members) {
+    std::string_view* const wanted = key == "code"      ? &code
+                                     : key == "system"  ? &system
+                                     : key == "display" ? &display
+                                                        : nullptr;
+    if (wanted && wanted->data() == nullptr && value.get(*wanted) != simdjson::SUCCESS) *wanted = {};
+  }
+  system = canonicalSystem(system);
+  return {system, canonicalCode(system, code), display};
+}
 
 CodeableConcept parseConcept(Json concept_) {
   CodeableConcept found;

@@ -8,6 +8,8 @@
 /// DSTU2 and STU3 spellings of dates, statuses and reasons.
 namespace plumbline::fhir {
 
+/// The first value of an element that occurs twice counts.
+Coding parseCoding(Json coding);
 CodeableConcept parseConcept(Json concept_);
 Patient parsePatient(const Object& resource, const Source& source);
 Encounter parseEncounter(const Object& resource, const Source& source);

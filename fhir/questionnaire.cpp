@@ -3,7 +3,6 @@
 #include <map>
 #include <string_view>
 
-#include "fhir/code_system.h"
 #include "fhir/parse.h"
 
 namespace plumbline::fhir {
@@ -37,10 +36,8 @@ bool isNamed(Json questionnaire, std::string_view name) {
 CodeableConcept questionCode(Json item) {
   CodeableConcept code;
   forEach(item, "code", [&](Json each) {
-    if (const auto plain = text(each, "code")) {
-      const std::string_view system = canonicalSystem(text(each, "system").value_or(std::string_view{}));
-      code.coding.push_back(
-          {system, canonicalCode(system, *plain), text(each, "display").value_or(std::string_view{})});
+    if (text(each, "code")) {
+      code.coding.push_back(parseCoding(each));
       return;
     }
     CodeableConcept whole = parseConcept(each);

@@ -50,7 +50,8 @@ class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
   /// A string or a key; JSON writes both alike.
   void text(std::string_view text) {
     Prefix(rapidjson::kStringType);  // commas and colons
-    if (plainBytes(text) == text.size()) {
+    std::size_t plain = plainBytes(text);
+    if (plain == text.size()) {
       char* to = os_->Push(text.size() + 2);
       to[0] = '"';
       text.copy(to + 1, text.size());
@@ -58,13 +59,12 @@ class Writer final : public rapidjson::Writer<rapidjson::StringBuffer> {
       return;
     }
     os_->Put('"');
-    while (true) {
-      const std::size_t plain = plainBytes(text);
+    for (; plain != text.size(); plain = plainBytes(text)) {
       push(text.substr(0, plain));
-      if (plain == text.size()) break;
       escaped(text[plain]);
       text.remove_prefix(plain + 1);
     }
+    push(text);
     os_->Put('"');
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/words.h"
+
 namespace plumbline::rules {
 namespace {
 
@@ -15,7 +17,7 @@ std::size_t separator(std::string_view text) {
   if (text.starts_with(kTypographic)) return std::min<std::size_t>(3, text.size());
   if (text.starts_with("\xC2\xA0")) return 2;  // no-break space
   const char c = text.front();
-  const bool word = isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+  const bool word = isDigit(c) || isLetter(c) || (c & 0x80) != 0;
   return word ? 0 : 1;
 }
 
@@ -36,8 +38,7 @@ std::string plainWords(std::string_view text) {
     }
     if (between) plain += ' ';
     between = false;
-    const char c = text.front();
-    plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    plain += lower(text.front());
     text.remove_prefix(1);
   }
   const auto blank = plain.find(' ');
