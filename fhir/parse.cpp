@@ -136,6 +136,15 @@ std::vector<std::string_view> notesOf(const Object& resource) {
   return notes;
 }
 
+Attachment parseAttachment(const Object& object) {
+  Attachment found{textOr(object, "contentType"), textOr(object, "data"), textOr(object, "url"),
+                   textOr(object, "title"),       std::nullopt,           dateAt(object, "creation")};
+  std::uint64_t size = 0;
+  if (const auto said = member(object, "size"); said && said->get(size) == simdjson::SUCCESS)
+    found.size = size;
+  return found;
+}
+
 Measurement parseMeasurement(const Object& object) {
   return {conceptAt(object, "code"), valueAt(object), conceptsAt(object, "interpretation"),
           conceptAt(object, "dataAbsentReason")};
@@ -268,14 +277,23 @@ ServiceRequest parseServiceRequest(const Object& resource, const Source& source)
   order.code = conceptAt(resource, "code");
   order.authored = dateAt(resource, "authoredOn");
   order.reasons = reasonsOf(resource);
+  order.notes = notesOf(resource);
   order.doNotPerform = flagAt(resource, "doNotPerform");
   return order;
 }
 
 DiagnosticReport parseDiagnosticReport(const Object& resource, const Source& source) {
-  DiagnosticReport report{source, textOr(resource, "status"), conceptAt(resource, "code"),
-                          timeAt(resource, kEffective)};
+  DiagnosticReport report;
+  report.source = source;
+  report.status = textOr(resource, "status");
+  report.code = conceptAt(resource, "code");
+  report.effective = timeAt(resource, kEffective);
   if (!report.effective) report.effective = dateAt(resource, "issued");
+  report.conclusion = textOr(resource, "conclusion");
+  report.conclusionCodes = conceptsAt(resource, "conclusionCode");
+  for (auto& older : conceptsAt(resource, "codedDiagnosis"))
+    report.conclusionCodes.push_back(std::move(older));
+  forEach(resource, "presentedForm", [&](Json each) { report.attachments.push_back(parseAttachment(each)); });
   return report;
 }
 
@@ -290,11 +308,41 @@ QuestionnaireResponse parseQuestionnaireResponse(const Object& resource, const S
   return response;
 }
 
-DocumentReference parseDocumentReference(Json json, const Source& source) {
-  const Object resource(json);
-  DocumentReference document{source, textOr(resource, "status"), dateAt(resource, "date"), json};
-  if (!document.date) document.date = dateAt(resource, "indexed");
+DocumentReference parseDocumentReference(const Object& resource, const Source& source) {
+  DocumentReference document;
+  document.source = source;
+  document.status = textOr(resource, "status");
+  document.docStatus = statusCode(resource, "docStatus");
+  document.type = conceptAt(resource, "type");
+  document.categories = conceptsAt(resource, "category");
+  for (auto& older : conceptsAt(resource, "class")) document.categories.push_back(std::move(older));
+  for (const char* name : {"date", "indexed", "created"}) {
+    if (!document.date) document.date = dateAt(resource, name);
+  }
+  if (const auto context = member(resource, "context")) document.period = periodAt(*context, "period");
+  document.description = textOr(resource, "description");
+  forEach(resource, "content", [&](Json content) {
+    const auto attachment = member(content, "attachment");
+    document.attachments.push_back(attachment ? parseAttachment(*attachment) : Attachment{});
+  });
   return document;
+}
+
+ClinicalImpression parseClinicalImpression(const Object& resource, const Source& source) {
+  ClinicalImpression impression;
+  impression.source = source;
+  impression.status = textOr(resource, "status");
+  impression.effective = timeAt(resource, kEffective);
+  if (!impression.effective) impression.effective = dateAt(resource, "date");
+  impression.description = textOr(resource, "description");
+  impression.summary = textOr(resource, "summary");
+  forEach(resource, "finding", [&](Json finding) {
+    for (const char* name : {"itemCodeableConcept", "item"}) {
+      if (auto one = conceptAt(finding, name); !one.empty()) impression.findings.push_back(std::move(one));
+    }
+  });
+  impression.notes = notesOf(resource);
+  return impression;
 }
 
 FamilyMemberHistory parseFamilyMemberHistory(const Object& resource, const Source& source) {

@@ -21,8 +21,8 @@ Procedure parseProcedure(const Object& resource, const Source& source);
 ServiceRequest parseServiceRequest(const Object& resource, const Source& source);
 DiagnosticReport parseDiagnosticReport(const Object& resource, const Source& source);
 QuestionnaireResponse parseQuestionnaireResponse(const Object& resource, const Source& source);
-/// Kept whole for the text reader.
-DocumentReference parseDocumentReference(Json json, const Source& source);
+DocumentReference parseDocumentReference(const Object& resource, const Source& source);
+ClinicalImpression parseClinicalImpression(const Object& resource, const Source& source);
 FamilyMemberHistory parseFamilyMemberHistory(const Object& resource, const Source& source);
 Appointment parseAppointment(const Object& resource, const Source& source);
 

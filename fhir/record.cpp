@@ -294,7 +294,9 @@ bool RecordReader::place(const Item& item, const Object& json, const Source& sou
   } else if (source.type == "QuestionnaireResponse") {
     record.responses.push_back(parseQuestionnaireResponse(json, source));
   } else if (source.type == "DocumentReference") {
-    record.documents.push_back(parseDocumentReference(item.resource, source));
+    record.documents.push_back(parseDocumentReference(json, source));
+  } else if (source.type == "ClinicalImpression") {
+    record.impressions.push_back(parseClinicalImpression(json, source));
   } else if (source.type == "FamilyMemberHistory") {
     record.family.push_back(parseFamilyMemberHistory(json, source));
   } else if (source.type == "Appointment") {

@@ -44,6 +44,7 @@ struct PatientRecord {
   std::vector<DiagnosticReport> reports;
   std::vector<QuestionnaireResponse> responses;
   std::vector<DocumentReference> documents;
+  std::vector<ClinicalImpression> impressions;
   std::vector<FamilyMemberHistory> family;
   std::vector<Appointment> appointments;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -136,8 +137,20 @@ struct ServiceRequest {
   CodeableConcept code;
   std::optional<DateRange> authored;
   std::vector<CodeableConcept> reasons;
+  std::vector<std::string_view> notes;
   bool doNotPerform = false;  ///< says that it is not to be done
   bool draft = false;         ///< from the hook's draftOrders
+};
+
+/// A text or file as it was sent: nothing is decoded, and what is not there is empty. What it says is read
+/// from `data` alone; `url` tells where it would be.
+struct Attachment {
+  std::string_view contentType;  ///< with its parameters: "text/html; charset=utf-8"
+  std::string_view data;         ///< base64
+  std::string_view url;
+  std::string_view title;
+  std::optional<std::uint64_t> size;  ///< in bytes before base64, as the sender says
+  std::optional<DateRange> creation;
 };
 
 struct DiagnosticReport {
@@ -145,6 +158,9 @@ struct DiagnosticReport {
   std::string_view status;
   CodeableConcept code;
   std::optional<DateRange> effective;
+  std::string_view conclusion;
+  std::vector<CodeableConcept> conclusionCodes;
+  std::vector<Attachment> attachments;  ///< the report as its author laid it out
 };
 
 struct Answer {
@@ -162,12 +178,29 @@ struct QuestionnaireResponse {
   std::vector<Answer> answers;  ///< nested items in document order
 };
 
-/// Kept whole for the text reader.
+/// A note or letter. Whether it is in force is `status`, how finished it is `docStatus`. A content that has
+/// no attachment is an empty one, so that a document is without attachments only where it is without content.
 struct DocumentReference {
   Source source;
   std::string_view status;
-  std::optional<DateRange> date;
-  Json resource;
+  std::string_view docStatus;
+  CodeableConcept type;
+  std::vector<CodeableConcept> categories;
+  std::optional<DateRange> date;    ///< when the reference was made
+  std::optional<DateRange> period;  ///< when the care it describes took place
+  std::string_view description;
+  std::vector<Attachment> attachments;
+};
+
+/// What a clinician made of the patient's picture, in the clinician's words.
+struct ClinicalImpression {
+  Source source;
+  std::string_view status;
+  std::optional<DateRange> effective;
+  std::string_view description;
+  std::string_view summary;
+  std::vector<CodeableConcept> findings;
+  std::vector<std::string_view> notes;
 };
 
 struct FamilyMemberHistory {
