@@ -14,6 +14,7 @@
 #include "plugin/config.h"
 #include "plugin/explain.h"
 #include "plugin/offline.h"
+#include "plugin/read.h"
 #include "plugin/serve.h"
 #include "plugin/wire.h"
 
@@ -50,6 +51,10 @@ constexpr Help kHelp[] = {
 )"},
     {"explain", R"(  plumbline explain [--now INSTANT] FILE
       The same for a person: each finding and its evidence, each pathway and why or why not.
+)"},
+    {"read", R"(  plumbline read
+      How sentences are read: on stdin one JSON object a line, {"id", "text", "concept"?}; one a line out,
+      {"id", "mentions"}: of the concept, which is words of the text, or of every finding the text speaks of.
 )"},
     {"check", R"(  plumbline check [--config FILE]
       Checks configuration and clinical content; prints every problem as file:pointer: message.
@@ -191,6 +196,15 @@ int explainCommand(const Arguments& arguments) {
   return overCharts(arguments, [](const rules::Pack&, const Chart& chart) { std::cout << explain(chart); });
 }
 
+int readCommand() {
+  const auto content = pack();
+  if (!content) return kAtFault;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (!line.empty()) std::cout << readLine(*content, line) << std::flush;
+  }
+  return kDone;
+}
+
 int checkCommand(const Arguments& arguments) {
   std::vector<fhir::Problem> problems;
   auto config =
@@ -228,11 +242,13 @@ int run(int count, char** values) {
   const Arguments arguments = command == "serve"
                                   ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
                               : command == "check" ? read(count, values, {"--config"})
+                              : command == "read"  ? read(count, values, {})
                                                    : read(count, values, {"--now"});
   if (!arguments.problem.empty()) return usage(arguments.problem);
   if (command == "evaluate") return evaluateCommand(arguments);
   if (command == "explain") return explainCommand(arguments);
   if (!arguments.files.empty()) return usage(std::string(command) + " takes no files");
+  if (command == "read") return readCommand();
   return command == "check" ? checkCommand(arguments) : serve(arguments.serve);
 }
 

@@ -55,7 +55,6 @@ struct Assessment {
   std::vector<std::string> unread;           ///< prefetch keys that failed or were read in part, sorted
   std::vector<std::string> missing;          ///< prefetch keys nobody supplied, sorted
   std::vector<fhir::Unreadable> unreadable;  ///< resources
-  bool unreadText = false;  ///< notes, or entries in words alone, which nothing here reads yet
   bool mriInDraft = false;
   std::optional<RedFlagsCleared> cleared;  ///< set exactly when tier is Cleared
 

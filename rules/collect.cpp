@@ -5,6 +5,7 @@
 #include "rules/evidence.h"
 #include "rules/measurement.h"
 #include "rules/medications.h"
+#include "rules/notes.h"
 #include "rules/questionnaire.h"
 #include "rules/words.h"
 
@@ -28,11 +29,16 @@ class Collector {
  public:
   Collector(const Pack& pack, const fhir::PatientRecord& record, const MedicationClasses& medications,
             fhir::Instant now)
-      : pack_(pack), record_(record), uses_(medications), now_(now), table_(pack.findings.size()) {
+      : pack_(pack),
+        record_(record),
+        uses_(medications),
+        now_(now),
+        table_(pack.findings.size()),
+        sentences_(pack, table_) {
     age_ = ageOf(record, now);
   }
 
-  EvidenceTable run() {
+  Collected run() {
     for (const auto& each : record_.conditions) condition(each);
     for (const auto& each : record_.observations) observation(each);
     scoredTogether();
@@ -41,6 +47,9 @@ class Collector {
     for (const auto& each : record_.responses) response(each);
     for (const auto& each : record_.medications) reasons(each);
     for (const auto& each : record_.orders) reasons(each);
+    Collected collected;
+    readNotes(pack_, record_, now_, sentences_, collected.unread);
+    sentences_.finish();
     addDerived(pack_, record_, uses_, now_, table_);
     for (std::size_t f = 0; f < table_.size(); ++f) {
       putInOrder(table_[f]);
@@ -48,23 +57,17 @@ class Collector {
       if (finding.undated == Undated::Active || finding.undated == Undated::Soon)
         keepFirstDates(table_[f], finding);
     }
-    return std::move(table_);
+    collected.evidence = std::move(table_);
+    return collected;
   }
 
  private:
-  /// A date further ahead than the pack tolerates is a typing error: the finding is there, when is unknown.
-  std::optional<fhir::DateRange> believable(const std::optional<fhir::DateRange>& when) const {
-    if (!when || when->earliest > now_ + pack_.limits.futureTolerance) return std::nullopt;
-    return when;
+  [[nodiscard]] Evidence from(const fhir::Source& source, const std::optional<fhir::DateRange>& when) const {
+    return evidenceFrom(pack_, now_, source, when);
   }
 
-  Evidence from(const fhir::Source& source, const std::optional<fhir::DateRange>& when) const {
-    Evidence evidence;
-    evidence.type = source.type;
-    evidence.id = source.id;
-    evidence.when = believable(when);
-    evidence.fromContext = source.key == "context";
-    return evidence;
+  [[nodiscard]] std::optional<fhir::DateRange> believable(const std::optional<fhir::DateRange>& when) const {
+    return believableDate(pack_, now_, when);
   }
 
   bool met(const Needs& needs, const Statement& statement) const {
@@ -148,6 +151,8 @@ class Collector {
     Statement statement{base, each.code, {}, nullptr};
     for (const auto& site : each.bodySites) statement.sites.push_back(&site);
     state(statement);
+    sentences_.read(base, wordsOf(pack_, each.code), "Condition.code");
+    for (const std::string_view note : each.notes) sentences_.read(base, note, "Condition.note");
   }
 
   /// Yes or no where one of these words is all that was written.
@@ -194,15 +199,32 @@ class Collector {
     base.suspected = each.status == "preliminary" || each.status == "registered";
     measured(each.main, each, base);
     for (const auto& component : each.components) measured(component, each, base);
+    for (const std::string_view note : each.notes) sentences_.read(base, note, "Observation.note");
+  }
+
+  /// An observation whose value is words, or whose name is and the value a yes or no, as the line of a form
+  /// that a reader sees.
+  void worded(const Statement& statement, const fhir::Value& value, std::optional<Says> said) {
+    const std::string_view name = wordsOf(pack_, statement.code);
+    std::string_view words = value.text.empty() ? wordsOf(pack_, value.concept_) : value.text;
+    const bool plain = said == Says::Present || said == Says::Absent;
+    if (plain)
+      words = (said == Says::Present ? pack_.answers.presentWords : pack_.answers.absentWords).front();
+    if (words.empty() || name.empty() || aboutFamily(statement)) return;
+    Evidence base = statement.base;
+    base.says = Says::Present;
+    sentences_.read(base, std::string(name) + ": " + std::string(words), "Observation");
   }
 
   void measured(const fhir::Measurement& each, const fhir::Observation& whole, Evidence base) {
     const bool final = isFinal(whole.status);
     base.site = siteOf(whole.bodySite);
-    if (const auto said = answer(each)) {
+    const auto said = answer(each);
+    if (said) {
       base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
       state({base, each.code, {&whole.bodySite}, &whole.main.code, true});
     }
+    worded({base, each.code, {&whole.bodySite}, &whole.main.code, true}, each.value, said);
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
       state({base, each.value.concept_, {&whole.bodySite, &each.code}, &whole.main.code, true});
@@ -274,7 +296,10 @@ class Collector {
     if (each.status == "entered-in-error" || each.status == "cancelled" || each.status == "planned") return;
     Evidence base = from(each.source, each.start);
     base.current = each.status != "finished" && each.status != "unknown" && !each.status.empty();
-    for (const auto& reason : each.reasons) state({base, reason, {}, nullptr});
+    for (const auto& reason : each.reasons) {
+      state({base, reason, {}, nullptr});
+      sentences_.read(base, wordsOf(pack_, reason), "Encounter.reasonCode");
+    }
   }
 
   void procedure(const fhir::Procedure& each) {
@@ -348,12 +373,29 @@ class Collector {
   fhir::Instant now_;
   std::optional<fhir::AgeRange> age_;
   EvidenceTable table_;
+  Sentences sentences_;
 };
 
 }  // namespace
 
-EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
-                              const MedicationClasses& medications, fhir::Instant now) {
+std::optional<fhir::DateRange> believableDate(const Pack& pack, fhir::Instant now,
+                                              const std::optional<fhir::DateRange>& when) {
+  if (!when || when->earliest > now + pack.limits.futureTolerance) return std::nullopt;
+  return when;
+}
+
+Evidence evidenceFrom(const Pack& pack, fhir::Instant now, const fhir::Source& source,
+                      const std::optional<fhir::DateRange>& when) {
+  Evidence evidence;
+  evidence.type = source.type;
+  evidence.id = source.id;
+  evidence.when = believableDate(pack, now, when);
+  evidence.fromContext = source.key == "context";
+  return evidence;
+}
+
+Collected collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
+                          const MedicationClasses& medications, fhir::Instant now) {
   return Collector(pack, record, medications, now).run();
 }
 

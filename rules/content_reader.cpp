@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "rules/content_reader_text.h"
+
 namespace plumbline::rules {
 namespace content {
 
@@ -288,6 +290,35 @@ void loadInstruments(Loader& loader, Pack& pack) {
   for (Instrument& instrument : read) pack.instruments.add(std::move(instrument));
 }
 
+/// How notes are read: after the drugs and the findings.
+void loadText(Loader& loader, Pack& pack) {
+  content::TextReader reader(pack);
+  const auto one = [&](const std::string& name, const std::string& schema, auto use) {
+    loader.one("text/" + name + ".json", schema, use);
+  };
+  one("reading", "text-reading", [&](const Value& document, const File&) { reader.reading(document); });
+  one("spelling", "text-spelling", [&](const Value& document, const File&) { reader.spelling(document); });
+  one("fillers", "text-fillers", [&](const Value& document, const File&) { reader.fillers(document); });
+  one("classes", "text-classes",
+      [&](const Value& document, const File& file) { reader.classes(document, file); });
+  for (const std::string& name : loader.namesIn("context")) {
+    if (name == "sections.json") continue;
+    loader.one("context/" + name, "context", [&](const Value& document, const File& file) {
+      reader.cues(name.substr(0, name.size() - 5), document, file);
+    });
+  }
+  loader.one("context/sections.json", "context-sections",
+             [&](const Value& document, const File& file) { reader.sections(document, file); });
+  one("form", "text-form", [&](const Value& document, const File& file) { reader.form(document, file); });
+  one("sides", "text-sides", [&](const Value& document, const File&) { reader.sides(document); });
+  one("time", "text-time", [&](const Value& document, const File&) { reader.time(document); });
+  one("quantities", "text-quantities",
+      [&](const Value& document, const File& file) { reader.quantities(document, file); });
+  loader.each("phrases", "phrases",
+              [&](const Value& document, const File& file) { reader.phrases(document, file); });
+  reader.finish();
+}
+
 void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& problems) {
   loader.each("medications", "medication", [&](const Value& document, const File& file) {
     pack.medications.push_back(content::readMedication(document, file));
@@ -313,6 +344,7 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
   });
   content::checkQuestions(pack, problems);
   loadInstruments(loader, pack);
+  loadText(loader, pack);
   loader.one("sources.json", "sources", [&](const Value& document, const File&) {
     for (const auto& each : document.GetObject()) {
       pack.sources[each.name.GetString()] = {

@@ -43,7 +43,11 @@ class Engine {
 
   void readFindings() {
     const Pack& pack = facts_.pack;
-    EvidenceTable evidence = collectEvidence(pack, record_, facts_.medications, facts_.now);
+    Collected collected = collectEvidence(pack, record_, facts_.medications, facts_.now);
+    EvidenceTable& evidence = collected.evidence;
+    result_.unreadable = record_.unreadable;
+    result_.unreadable.insert(result_.unreadable.end(), collected.unread.begin(), collected.unread.end());
+    std::sort(result_.unreadable.begin(), result_.unreadable.end());
     facts_.pain = findPain(pack, evidence, facts_.now);
     result_.pain = facts_.pain;
     addAge(pack, record_, facts_.pain, facts_.now, evidence);
@@ -106,23 +110,10 @@ class Engine {
         result_.unread.push_back(key);
     }
     std::sort(result_.missing.begin(), result_.missing.end());
-    result_.unreadable = record_.unreadable;
-    const auto& problems = record_.conditions;
-    const auto& visits = record_.encounters;
-    const auto inWords = [](const fhir::CodeableConcept& each) { return each.coding.empty(); };
-    result_.unreadText =
-        std::any_of(record_.documents.begin(), record_.documents.end(),
-                    [](const auto& each) { return each.status.empty() || each.status == "current"; }) ||
-        std::any_of(problems.begin(), problems.end(),
-                    [&](const auto& each) { return inWords(each.code) || !each.notes.empty(); }) ||
-        std::any_of(visits.begin(), visits.end(), [&](const auto& each) {
-          return std::any_of(each.reasons.begin(), each.reasons.end(), inWords);
-        });
   }
 
   bool anyUnreadable() const {
-    return result_.unreadText || !result_.unread.empty() || !result_.missing.empty() ||
-           !result_.unreadable.empty() ||
+    return !result_.unread.empty() || !result_.missing.empty() || !result_.unreadable.empty() ||
            std::any_of(facts_.states.begin(), facts_.states.end(), [&](const FindingState& state) {
              return facts_.pack.findings[state.finding].isRedFlag() && state.reason == Reason::Unreadable;
            });

@@ -15,7 +15,8 @@ using Says = Evidence::Says;
 auto rest(const Evidence& e) {
   return std::tie(e.says, e.type, e.id, e.code, e.label, e.value, e.quantity, e.part, e.side, e.suspected,
                   e.resolved, e.current, e.changed, e.refuted, e.weak, e.listedOnly, e.fromContext,
-                  e.subjective, e.whole, e.recorded, e.onset, e.ended, e.site);
+                  e.subjective, e.whole, e.recorded, e.onset, e.ended, e.site, e.fromText, e.longstanding,
+                  e.snippet, e.kind, e.aside);
 }
 
 /// Newest first, undated last.

@@ -25,11 +25,14 @@ struct Evidence {
   bool current = false;                  ///< a Condition with an active clinicalStatus, a visit under way
   bool changed = false;                  ///< recurrence, relapse or worsening
   bool refuted = false;
-  bool whole = false;        ///< speaks of the finding (or its part) itself, not of one way of having it
-  bool subjective = false;   ///< told by the patient: never overrides an examination
-  bool weak = false;         ///< by a code marked weak
-  bool listedOnly = false;   ///< by a code whose need is not met: shown, speaks for nothing
-  bool fromContext = false;  ///< of the hook's context: being written now
+  bool whole = false;         ///< speaks of the finding (or its part) itself, not of one way of having it
+  bool subjective = false;    ///< told by the patient: never overrides an examination
+  bool weak = false;          ///< by a code marked weak
+  bool listedOnly = false;    ///< by a code whose need is not met: shown, speaks for nothing
+  bool fromContext = false;   ///< of the hook's context: being written now
+  bool fromText = false;      ///< read in a sentence: completes a screen, but takes back no coded presence
+  bool copied = false;        ///< of a note, whose sentences may be taken over from an earlier one
+  bool longstanding = false;  ///< called longstanding, known or unchanged
   Side side = Side::None;
   std::optional<Region> region;
   std::optional<std::size_t> part;      ///< index into Finding::parts
@@ -39,6 +42,9 @@ struct Evidence {
   std::string value;                    ///< a measured value with its unit, "CRP 64 mg/L"
   std::string_view site;                ///< the body site's words
   std::string_view type, id;            ///< of the resource
+  std::string snippet;                  ///< of text: the words, as written; untrusted
+  std::string_view kind;                ///< of text: what it is written in, "Progress note"
+  std::string_view aside;               ///< of text: why it speaks for nothing, though it is there; or empty
 };
 
 /// Left or right, where the code or the body site says so.
@@ -52,10 +58,23 @@ bool concerns(const Evidence& absent, const Evidence& present);
 /// so that the order of resources in the request changes nothing.
 using EvidenceTable = std::vector<std::vector<Evidence>>;
 
-/// Reads every coded resource of `record`. Nothing is judged here: windows and conflicts come later.
-/// Sources: FHIR R4 status elements; which status means what is architecture §5 rule 1.
-EvidenceTable collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
-                              const MedicationClasses& medications, fhir::Instant now);
+/// A date further ahead than the pack tolerates is a typing error: the thing is there, when is unknown.
+std::optional<fhir::DateRange> believableDate(const Pack& pack, fhir::Instant now,
+                                              const std::optional<fhir::DateRange>& when);
+
+/// Evidence of presence from `source`, as far as every kind of resource tells it.
+Evidence evidenceFrom(const Pack& pack, fhir::Instant now, const fhir::Source& source,
+                      const std::optional<fhir::DateRange>& when);
+
+struct Collected {
+  EvidenceTable evidence;
+  std::vector<fhir::Unreadable> unread;  ///< notes that are there and could not be read
+};
+
+/// Reads every resource of `record`, codes and sentences. Nothing is judged here: windows and conflicts come
+/// later. Sources: FHIR R4 status elements; which status means what is architecture §5 rule 1.
+Collected collectEvidence(const Pack& pack, const fhir::PatientRecord& record,
+                          const MedicationClasses& medications, fhir::Instant now);
 
 /// Puts a list into the one total order, without doubles.
 void putInOrder(std::vector<Evidence>& list);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@
 #include "rules/words.h"
 
 namespace plumbline::rules {
+
+namespace text {
+struct TextContent;
+}
 
 /// A rule of a pathway: while `when` holds, the pathway is raised at `tier`, or lower where the evidence is
 /// old, longstanding or undated (rules/criteria.h).
@@ -190,6 +195,7 @@ struct Pack {
   Answers answers;
   Family family;
   Instruments instruments;
+  std::shared_ptr<const text::TextContent> text;  ///< how notes are read
   Screen screen;
   ScreenForm form;
   StressContent stress;

@@ -50,7 +50,8 @@ class Closings {
 
   static bool sameThing(const Evidence& a, const Evidence& b) {
     return a.whole == b.whole && a.part == b.part && a.quantity == b.quantity && sideOf(a) == sideOf(b) &&
-           a.refuted == b.refuted && ((a.whole && !a.refuted) || a.code == b.code);
+           a.refuted == b.refuted && a.fromText == b.fromText &&
+           ((a.whole && !a.refuted) || a.code == b.code);
   }
 
   static void note(std::vector<Denial>& all, const Evidence& each) {
@@ -66,6 +67,8 @@ class Closings {
   fhir::Instant latest(fhir::Instant Denial::*which, const Evidence& present) const {
     fhir::Instant last = kNever;
     for (const Denial& denial : denials_) {
+      // A sentence completes a screen; it takes back no coded presence.
+      if (denial.what->fromText && !present.fromText) continue;
       if (concerns(*denial.what, present)) last = std::max(last, denial.*which);
     }
     return last;
@@ -267,6 +270,7 @@ class Decision {
 
   Grade gradeOf(const Evidence& each) const {
     if (finding_.conflict == Conflict::Ever) return Grade::Active;
+    if (each.longstanding) return finding_.staleRaises ? Grade::Baseline : Grade::History;
     if (each.resolved) return resolvedGrade(each);
     if (finding_.conflict == Conflict::Diagnosis && each.current) return Grade::Active;
     if (!each.when) return undatedGrade();

@@ -27,7 +27,7 @@ forbid("\"(plugin|certs)/" "" ${rules})
 forbid("\"(fhir|rules|plugin)/" "" ${certs})
 forbid("\"tests/" "" ${fhir} ${rules} ${plugin} ${certs})
 forbid("<Poco/" "^fhir/http_client" ${fhir} ${rules})
-forbid("<rapidjson/" "^(fhir/authored_json|rules/content_reader|plugin/config|plugin/wire)" ${fhir} ${rules} ${plugin})
+forbid("<rapidjson/" "^(fhir/authored_json|rules/content_reader|plugin/config|plugin/wire|plugin/json_writer|plugin/read)" ${fhir} ${rules} ${plugin})
 forbid("<simdjson" "^fhir/json" ${fhir} ${rules} ${plugin} ${certs})
 
 set(kMostLines 400)

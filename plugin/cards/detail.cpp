@@ -264,8 +264,6 @@ std::vector<std::string> unreadLines(const Assessment& assessment) {
   }
   lines.insert(lines.end(), kinds.begin(), kinds.end());
   if (others) lines.push_back(say(assessment, "common.otherPart"));
-  if (assessment.unreadText && assessment.withheld == rules::Withheld::Unreadable)
-    lines.push_back(say(assessment, "common.unreadText"));
   return lines;
 }
 

@@ -30,7 +30,7 @@ std::vector<Evidence> told(const Pack& pack, std::size_t finding, fhir::Answer a
   answer.values.front().boolean = said;
   response.answers = {std::move(answer)};
   record.responses = {response};
-  return collectEvidence(pack, record, MedicationClasses(pack, record), kNow)[finding];
+  return collectEvidence(pack, record, MedicationClasses(pack, record), kNow).evidence[finding];
 }
 
 auto says(Evidence::Says what) {

@@ -20,6 +20,18 @@ constexpr std::string_view kVerification = "http://terminology.hl7.org/CodeSyste
 
 // ---- one function a kind of entry ----
 
+/// What somebody wrote beside it.
+void annotation(ResourceWriter& out) {
+  const std::string words(out.word("note", ""));
+  if (words.empty()) return;
+  auto& json = out.key("note");
+  json.StartArray();
+  json.StartObject();
+  out.text("text", words);
+  json.EndObject();
+  json.EndArray();
+}
+
 void condition(ResourceWriter& out, Place) {
   const std::string verification = out.word("verification", "confirmed");
   const std::string usual = verification == "entered-in-error" ? ""
@@ -32,6 +44,7 @@ void condition(ResourceWriter& out, Place) {
   out.time("onsetDateTime", "onset");
   out.time("recordedDate", "recorded");
   out.time("abatementDateTime", "abated");
+  annotation(out);
 }
 
 void observation(ResourceWriter& out, Place) {
@@ -39,6 +52,7 @@ void observation(ResourceWriter& out, Place) {
   out.measured(out.entry(), "observation");
   out.listedOnce("bodySite", "site");
   out.time("effectiveDateTime", "at");
+  annotation(out);
   if (!out.has("components")) return;
   auto& json = out.key("component");
   json.StartArray();
@@ -138,6 +152,7 @@ void order(ResourceWriter& out, Place place) {
   out.coded("code", out.word("order", ""), "");
   out.time("authoredOn", "from");
   out.listed("reasonCode", "reason");
+  annotation(out);
 }
 
 void procedure(ResourceWriter& out, Place) {
@@ -150,6 +165,7 @@ void report(ResourceWriter& out, Place) {
   out.plain("status", "status", "final");
   out.coded("code", out.word("report", ""), out.word("text", ""));
   out.time("effectiveDateTime", "at");
+  out.plain("conclusion", "conclusion", "");
 }
 
 void encounter(ResourceWriter& out, Place) {
@@ -176,12 +192,14 @@ void family(ResourceWriter& out, Place) {
 
 void note(ResourceWriter& out, Place) {
   out.plain("status", "status", "current");
+  out.plain("docStatus", "docStatus", "");
+  if (const std::string kind(out.word("kind", "")); !kind.empty()) out.coded("type", "text " + kind, "");
   out.time("date", "at");
   auto& json = out.key("content");
   json.StartArray();
   json.StartObject();
   out.key("attachment").StartObject();
-  out.text("contentType", "text/plain");
+  out.text("contentType", out.word("type", "text/plain"));
   out.text("data", base64(out.word("note", "")));
   json.EndObject();
   json.EndObject();
@@ -198,18 +216,18 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"condition", "Condition", "conditions", condition,
-         " onset recorded abated clinical verification site text "},
+         " onset recorded abated clinical verification site text note "},
     Kind{"observation", "Observation", "observations", observation,
-         " value at status interpretation absentReason components site text "},
+         " value at status interpretation absentReason components site text note "},
     Kind{"answers", "QuestionnaireResponse", "responses", answers, " at status questionnaire "},
     Kind{"medication", "MedicationRequest", "medications", medication,
          " from intent doNotPerform status reason "},
     Kind{"procedure", "Procedure", "procedures", procedure, " at status "},
-    Kind{"report", "DiagnosticReport", "reports", report, " at status text "},
-    Kind{"order", "ServiceRequest", "orders", order, " from intent doNotPerform priority status reason "},
+    Kind{"report", "DiagnosticReport", "reports", report, " at status text conclusion "},
+    Kind{"order", "ServiceRequest", "orders", order, " from intent doNotPerform priority status reason note "},
     Kind{"encounter", "Encounter", "encounter", encounter, " class at reason "},
     Kind{"family", "FamilyMemberHistory", "observations", family, " "},
-    Kind{"note", "DocumentReference", "notes", note, " at status "},
+    Kind{"note", "DocumentReference", "notes", note, " at status docStatus kind type "},
 };
 
 const Kind& kindOf(const Value& entry) {

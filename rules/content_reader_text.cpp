@@ -1,0 +1,396 @@
+#include "rules/content_reader_text.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace plumbline::rules::content {
+namespace {
+
+using text::Cue;
+using text::Phrase;
+using text::WordId;
+using Words = std::vector<std::string>;
+
+std::vector<std::string> split(std::string_view all, char at) {
+  std::vector<std::string> parts(1);
+  for (const char c : all) {
+    if (c == at) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+Words wordsOf(std::string_view phrase) {
+  Words words = split(phrase, ' ');
+  words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+  return words;
+}
+
+/// The elements of a pattern: blanks separate them, save inside brackets.
+std::vector<std::string> elementsOf(std::string_view pattern) {
+  std::vector<std::string> elements(1);
+  bool bracket = false;
+  for (const char c : pattern) {
+    bracket = c == '[' || (bracket && c != ']');
+    if (c == ' ' && !bracket) {
+      elements.emplace_back();
+    } else {
+      elements.back() += c;
+    }
+  }
+  elements.erase(std::remove(elements.begin(), elements.end(), ""), elements.end());
+  return elements;
+}
+
+/// Turns patterns of content into sequences of words. The grammar is that of phrases.schema.json.
+class Patterns {
+ public:
+  explicit Patterns(const std::map<std::string, text::Group>& groups) : groups_(groups) {}
+
+  /// Every sequence of words that `pattern`, which has no gap, stands for; reports what is none.
+  std::vector<Words> expand(const std::string& pattern, const std::string& at, const File& file) const {
+    constexpr std::size_t kMost = 5000;
+    std::vector<Words> all(1);
+    for (const std::string& element : elementsOf(pattern)) {
+      const std::vector<Words> choices = choicesOf(element, at, file);
+      std::vector<Words> longer;
+      if (all.size() * choices.size() > kMost) {
+        file.problem(at, "stands for more than " + std::to_string(kMost) + " phrases: make it shorter");
+        return {};
+      }
+      for (const Words& begun : all) {
+        for (const Words& choice : choices) {
+          longer.push_back(begun);
+          longer.back().insert(longer.back().end(), choice.begin(), choice.end());
+        }
+      }
+      all = std::move(longer);
+    }
+    return all;
+  }
+
+ private:
+  std::vector<Words> choicesOf(const std::string& element, const std::string& at, const File& file) const {
+    std::vector<Words> choices;
+    if (element.front() == '{') {
+      if (element.back() != '}' || !groups_.contains(element.substr(1, element.size() - 2)))
+        file.problem(at, "no class \"" + element + "\"");
+      return {{element}};
+    }
+    const bool optional = element.front() == '[' && element.back() == ']' && element.size() > 2;
+    if (optional) choices.emplace_back();
+    const std::string inside = optional ? element.substr(1, element.size() - 2) : element;
+    for (const std::string& choice : split(inside, '|')) choices.push_back(wordsOf(choice));
+    return choices;
+  }
+
+  const std::map<std::string, text::Group>& groups_;
+};
+
+struct KindOfCue {
+  const char* file;
+  Cue cue;
+};
+constexpr std::array<KindOfCue, text::kCues> kCueFiles{{{"negation", Cue::Negation},
+                                                        {"uncertainty", Cue::Uncertainty},
+                                                        {"unlikely", Cue::Unlikely},
+                                                        {"history", Cue::History},
+                                                        {"hypothetical", Cue::Hypothetical},
+                                                        {"family", Cue::Family},
+                                                        {"baseline", Cue::Baseline},
+                                                        {"change", Cue::Change},
+                                                        {"not-performed", Cue::NotPerformed},
+                                                        {"ends", Cue::Ends},
+                                                        {"pseudo", Cue::Pseudo}}};
+
+text::CueRule cueRule(Cue cue, const Value& value) {
+  const std::string direction = text(value, "direction");
+  text::CueRule rule;
+  rule.cue = cue;
+  rule.forward = direction == "forward" || direction == "either";
+  rule.backward = direction == "backward" || direction == "either";
+  rule.phrase = text(value, "reach") == "phrase";
+  rule.told = flag(value, "told");
+  rule.determiner = flag(value, "determiner");
+  rule.maxTokens = integer(value, "maxTokens");
+  for (const std::string& stopped : texts(value, "stops")) {
+    for (const KindOfCue& each : kCueFiles) {
+      if (stopped == each.file) rule.stops.set(static_cast<std::size_t>(each.cue));
+    }
+  }
+  return rule;
+}
+
+/// The row of a word in a table that grows to hold it.
+template <class T>
+T& at(std::vector<T>& table, WordId word) {
+  if (table.size() <= word) table.resize(word + 1);
+  return table[word];
+}
+
+}  // namespace
+
+TextReader::TextReader(Pack& pack) : pack_(pack) {
+  const File none{"", problemsOfDrugs_};
+  for (const MedicationClass& each : pack.medications) {
+    Words names = each.names;
+    for (const auto& [brand, ingredient] : each.brands) names.push_back(brand);
+    for (std::string& name : names) std::replace(name.begin(), name.end(), '-', ' ');
+    group(each.id, names, none);
+  }
+}
+
+/// `phrases` are of the group `name` from now on.
+void TextReader::group(const std::string& name, const Words& phrases, const File& file) {
+  const auto number = static_cast<text::Group>(groups_.size());
+  const std::string at = "/classes/" + name;
+  for (const std::string& phrase : phrases) {
+    if (phrase.find('{') != std::string::npos) file.problem(at, "names another class");
+    for (const Words& words : Patterns(groups_).expand(phrase, at, file))
+      text_.groups.add(symbolsOf(words, file), number);
+  }
+  if (!groups_.emplace(name, number).second) file.problem(at, "is a class of drugs already");
+}
+
+void TextReader::reading(const Value& document) {
+  text_.index.foldPlurals();
+  text_.groups.foldPlurals();
+  text_.gap = static_cast<std::size_t>(integer(document, "gapWords").value_or(0));
+  text_.snippet = static_cast<std::size_t>(integer(document, "snippetBytes").value_or(0));
+  text_.largest = static_cast<std::size_t>(integer(document, "largestBytes").value_or(0));
+  for (const char* mark : {",", ".", "?", ":", "(", "#n", "#year"}) text_.vocabulary.add(mark);
+  filler(":");
+  text_.context.index.setNumber(text_.vocabulary.add("#n"));
+  text_.context.start = text_.vocabulary.add("^");
+  const Value& grammar = document["grammar"];
+  for (const auto& [key, bit] :
+       {std::pair("be", text::kBe), std::pair("after", text::kAfter), std::pair("joins", text::kJoins),
+        std::pair("or", text::kOr), std::pair("governs", text::kGoverns)}) {
+    for (const std::string& word : texts(grammar, key))
+      at(text_.context.grammar, text_.vocabulary.add(word)) |= bit;
+  }
+}
+
+void TextReader::filler(const std::string& word) {
+  text_.index.addFiller(text_.vocabulary.add(word));
+  text_.groups.addFiller(text_.vocabulary.add(word));
+}
+
+void TextReader::spelling(const Value& document) {
+  for (const auto& each : document["spellings"].GetObject())
+    text_.vocabulary.addSpelling(each.name.GetString(), each.value.GetString());
+  for (const std::string& word : texts(document, "abbreviations")) text_.vocabulary.addAbbreviation(word);
+}
+
+void TextReader::fillers(const Value& document) {
+  for (const std::string& word : texts(document, "words")) filler(word);
+}
+
+void TextReader::classes(const Value& document, const File& file) {
+  const Value& all = document["classes"];
+  for (const auto& each : all.GetObject())
+    group(each.name.GetString(), texts(all, each.name.GetString()), file);
+}
+
+void TextReader::phrases(const Value& document, const File& file) {
+  const auto finding = findingOf(pack_, text(document, "id"), "/id", file);
+  if (!finding) return;
+  lists(document, {*finding, std::nullopt, std::nullopt}, "", file);
+  if (const Value* parts = find(document, "parts")) {
+    for (const auto& each : parts->GetObject()) {
+      const auto& names = pack_.findings[*finding].parts;
+      const auto found = std::find(names.begin(), names.end(), each.name.GetString());
+      const std::string at = std::string("/parts/") + each.name.GetString();
+      if (found == names.end()) {
+        file.problem(at, "the finding has no such part");
+      } else {
+        lists(each.value, {*finding, static_cast<std::size_t>(found - names.begin()), std::nullopt}, at,
+              file);
+      }
+    }
+  }
+  if (const Value* regions = find(document, "regions")) {
+    for (const auto& each : regions->GetObject())
+      lists(each.value, {*finding, std::nullopt, regionOf(each.name.GetString())},
+            std::string("/regions/") + each.name.GetString(), file);
+  }
+}
+
+void TextReader::cues(const std::string& kind, const Value& document, const File& file) {
+  const auto known = std::find_if(kCueFiles.begin(), kCueFiles.end(),
+                                  [&](const KindOfCue& each) { return kind == each.file; });
+  if (known == kCueFiles.end()) {
+    file.problem("", "is no kind of cue that the reader knows");
+    return;
+  }
+  const Value& list = document["cues"];
+  for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
+    text_.context.rules.push_back(cueRule(known->cue, list[i]));
+    const auto meaning = static_cast<std::uint32_t>(text_.context.rules.size() - 1);
+    cue(text(list[i], "words"), meaning, "/cues/" + std::to_string(i) + "/words", file);
+  }
+}
+
+/// After every kind of cue: their meanings come first.
+void TextReader::sections(const Value& document, const File& file) {
+  const Value& list = document["sections"];
+  for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
+    const std::string time = text(list[i], "time");
+    const text::SectionRule rule{time == "historical" || time == "standing", time == "hypothetical",
+                                 text(list[i], "who") == "other", flag(list[i], "told")};
+    const auto meaning =
+        static_cast<std::uint32_t>(text_.context.rules.size() + text_.context.sections.size());
+    text_.context.sections.push_back(rule);
+    for (const std::string& header : texts(list[i], "headers"))
+      cue(header, meaning, "/sections/" + std::to_string(i), file);
+  }
+}
+
+void TextReader::form(const Value& document, const File& file) {
+  const auto take = [&](const char* key, text::FormAnswer answer) {
+    for (const std::string& words : texts(document, key))
+      text_.answers.add(wordIds(wordsOf(words), file), static_cast<std::uint32_t>(answer));
+  };
+  take("yes", text::FormAnswer::Yes);
+  take("no", text::FormAnswer::No);
+  take("notPerformed", text::FormAnswer::NotPerformed);
+  text_.unanswered = text_.vocabulary.add(text(document, "unanswered"));
+}
+
+void TextReader::sides(const Value& document) {
+  for (const auto& [key, side] :
+       {std::pair("left", Side::Left), std::pair("right", Side::Right), std::pair("both", Side::Both)}) {
+    for (const std::string& word : texts(document, key)) at(text_.sides, text_.vocabulary.add(word)) = side;
+  }
+}
+
+void TextReader::time(const Value& document) {
+  for (const auto& each : document["days"].GetObject())
+    at(text_.days, text_.vocabulary.add(each.name.GetString())) = each.value.GetInt();
+  for (const std::string& word : texts(document, "age")) at(text_.days, text_.vocabulary.add(word)) = -1;
+  for (const auto& each : document["numbers"].GetObject())
+    at(text_.numbers, text_.vocabulary.add(each.name.GetString())) = each.value.GetInt();
+}
+
+void TextReader::quantities(const Value& document, const File& file) {
+  const Value& list = document["quantities"];
+  for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
+    text::Quantity quantity;
+    quantity.name = text(list[i], "name");
+    quantity.unit = text(list[i], "unit");
+    quantity.first = flag(list[i], "first");
+    for (const auto& unit : list[i]["units"].GetObject()) {
+      for (const auto& printed : unit.value.GetArray())
+        quantity.units.push_back({wordIds(wordsOf(printed.GetString()), file), unit.name.GetString()});
+    }
+    // The longest first, so that "mg l" is not read as something else that begins like it.
+    std::stable_sort(quantity.units.begin(), quantity.units.end(),
+                     [](const auto& a, const auto& b) { return a.words.size() > b.words.size(); });
+    if (const Value* other = find(list[i], "otherUnit")) {
+      quantity.otherFrom = (*other)["from"].GetDouble();
+      quantity.otherUnit = text(*other, "unit");
+    }
+    const std::string at = "/quantities/" + std::to_string(i);
+    name(texts(list[i], "names"), text_.quantities.size(), false, at, file);
+    name(texts(list[i], "namesWithUnit"), text_.quantities.size(), true, at, file);
+    text_.quantities.push_back(std::move(quantity));
+  }
+}
+
+void TextReader::finish() {
+  text_.endingIn.resize(segments_.size());
+  text_.naming.resize(segments_.size());
+  for (std::uint32_t i = 0; i < text_.phrases.size(); ++i)
+    text_.endingIn[text_.phrases[i].segments.back()].push_back(i);
+  text_.vocabulary.finish();
+  pack_.text = std::move(made_);
+}
+
+std::vector<WordId> TextReader::wordIds(const Words& words, const File& file) {
+  std::vector<WordId> ids;
+  for (const std::string& word : words) {
+    if (std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+      file.problem("", "\"" + word + "\": phrases are in lower case");
+    ids.push_back(text_.vocabulary.add(word));
+  }
+  return ids;
+}
+
+/// As phrases of findings are kept: groups by number, words in the singular.
+std::vector<text::Symbol> TextReader::symbolsOf(const Words& words, const File& file) {
+  std::vector<text::Symbol> symbols;
+  for (const std::string& word : words) {
+    const auto known = word.front() == '{' ? groups_.find(word.substr(1, word.size() - 2)) : groups_.end();
+    symbols.push_back(known == groups_.end()
+                          ? wordIds({std::string(text::Vocabulary::singular(word))}, file).front()
+                          : text::symbolOf(known->second));
+  }
+  return symbols;
+}
+
+text::Segment TextReader::segment(const std::string& pattern, const std::string& where, const File& file) {
+  const auto [known, isNew] = segments_.emplace(pattern, static_cast<text::Segment>(segments_.size()));
+  if (isNew) {
+    for (const Words& words : Patterns(groups_).expand(pattern, where, file))
+      text_.index.add(symbolsOf(words, file), known->second);
+  }
+  return known->second;
+}
+
+void TextReader::lists(const Value& object, const Owner& owner, const std::string& at, const File& file) {
+  using Role = Phrase::Role;
+  for (const auto& [key, role] :
+       {std::pair("whole", Role::Whole), std::pair("ways", Role::Way), std::pair("absent", Role::Absent),
+        std::pair("wholeNegatedOnly", Role::WholeIfDenied), std::pair("examined", Role::Examined),
+        std::pair("unlike", Role::Unlike)}) {
+    const Words all = texts(object, key);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      phrase(all[i], role, {}, owner, at + "/" + key + "/" + std::to_string(i), file);
+  }
+  if (const Value* ambiguous = find(object, "onlyWith")) {
+    for (const auto& each : ambiguous->GetArray())
+      phrase(text(each, "phrase"), Role::Way, texts(each, "with"), owner, at + "/onlyWith", file);
+  }
+}
+
+void TextReader::phrase(const std::string& words, Phrase::Role role, const Words& with, const Owner& owner,
+                        const std::string& where, const File& file) {
+  Phrase phrase{owner.finding, role, owner.part, owner.region, words, {}, {}};
+  std::string pattern;
+  const auto take = [&] {
+    if (pattern.empty()) file.problem(where, "a gap has words on both sides");
+    phrase.segments.push_back(segment(pattern, where, file));
+    pattern.clear();
+  };
+  for (const std::string& element : elementsOf(words)) {
+    if (element == "...") {
+      take();
+    } else {
+      pattern += (pattern.empty() ? "" : " ") + element;
+    }
+  }
+  take();
+  for (const std::string& each : with) phrase.with.push_back(segment(each, where, file));
+  text_.phrases.push_back(std::move(phrase));
+}
+
+void TextReader::cue(const std::string& pattern, std::uint32_t meaning, const std::string& where,
+                     const File& file) {
+  for (const Words& words : Patterns(groups_).expand(pattern, where, file))
+    text_.context.index.add(wordIds(words, file), meaning);
+}
+
+void TextReader::name(const Words& names, std::size_t quantity, bool needsUnit, const std::string& where,
+                      const File& file) {
+  for (const std::string& each : names) {
+    const text::Segment named = segment(each, where, file);
+    if (text_.naming.size() <= named) text_.naming.resize(named + 1);
+    text_.naming[named] = text::TextContent::Naming{quantity, needsUnit};
+  }
+}
+
+}  // namespace plumbline::rules::content

@@ -1,0 +1,163 @@
+#include "rules/sentences.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "rules/measurement.h"
+#include "rules/words.h"
+
+namespace plumbline::rules {
+namespace {
+
+using Says = Evidence::Says;
+using text::Mention;
+
+bool isPain(const Pack& pack, std::size_t finding) {
+  const auto& pain = pack.pain.findings;
+  return std::find(pain.begin(), pain.end(), finding) != pain.end();
+}
+
+/// Whether once having had it is what the finding is about.
+bool lastsForever(const Finding& finding) {
+  return finding.conflict == Conflict::Ever || (finding.kind == Kind::RiskFactor && !finding.activeDays);
+}
+
+/// Whether "longstanding" makes it less pressing. A risk or a diagnosis stays what it is.
+bool canBeBaseline(const Finding& finding) {
+  return finding.kind == Kind::RedFlag &&
+         (finding.conflict == Conflict::Symptom || finding.conflict == Conflict::Sign);
+}
+
+Says saysOf(const Mention& mention) {
+  switch (mention.says) {
+    case Mention::Says::Present: return Says::Present;
+    case Mention::Says::Absent: return Says::Absent;
+    case Mention::Says::NotPerformed: return Says::NotPerformed;
+    case Mention::Says::NotDocumented: break;
+  }
+  return Says::NotDocumented;
+}
+
+/// Why a mention that is there speaks for nothing; empty when it speaks.
+std::string_view asideOf(const Mention& mention, const Finding& finding, bool pain) {
+  if (mention.context.who == text::Who::Other) return "another person";
+  if (mention.context.unlikely) return "called unlikely";
+  const bool past = mention.context.time == text::Time::Historical && mention.says == Mention::Says::Present;
+  return past && !pain && !lastsForever(finding) ? "in the past" : "";
+}
+
+/// A sentence as it is compared with the same one in another note.
+std::string plain(std::string_view sentence) {
+  std::string all;
+  for (const char c : sentence) {
+    const bool kept = isLetter(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80U;
+    if (kept) all += lower(c);
+  }
+  return all;
+}
+
+}  // namespace
+
+void Sentences::read(const Evidence& base, std::string_view words, std::string_view kind, bool copies) {
+  if (words.empty()) return;
+  const text::ReadText found = text::read(*pack_.text, words);
+  for (const Mention& each : found.mentions) mentioned(each, base, kind, copies);
+  for (const text::Reading& each : found.readings) measured(each, base, kind);
+}
+
+void Sentences::mentioned(const Mention& mention, const Evidence& base, std::string_view kind, bool copies) {
+  if (mention.context.time == text::Time::Hypothetical) return;
+  const Finding& finding = pack_.findings[mention.finding];
+  const bool pain = isPain(pack_, mention.finding);
+  Evidence evidence = base;
+  evidence.fromText = true;
+  evidence.copied = copies;
+  evidence.kind = kind;
+  evidence.snippet = mention.snippet;
+  evidence.aside = asideOf(mention, finding, pain);
+  evidence.says = evidence.aside.empty() ? saysOf(mention) : Says::NotDocumented;
+  // A problem that was refuted takes back what its words name.
+  if (base.says == Says::Absent)
+    evidence.says = evidence.says == Says::Present ? Says::Absent : Says::NotDocumented;
+  // What is only suspected, or may yet be changed, rules nothing out.
+  if (evidence.says == Says::Absent && base.suspected) evidence.says = Says::NotDocumented;
+  evidence.suspected = base.suspected || mention.context.state == text::State::Uncertain;
+  evidence.subjective = base.subjective || mention.context.told;
+  evidence.longstanding = mention.context.longstanding && canBeBaseline(finding);
+  evidence.changed = base.changed || mention.context.changed;
+  evidence.whole = mention.whole;
+  evidence.code = mention.phrase;
+  evidence.part = mention.part;
+  evidence.side = mention.side;
+  evidence.region = mention.region;
+  if (pain) dateOfPain(mention, evidence);
+  table_[mention.finding].push_back(std::move(evidence));
+}
+
+/// Pain began as long before the note as its words say; longstanding pain before any that could be new.
+void Sentences::dateOfPain(const Mention& mention, Evidence& evidence) const {
+  if (!evidence.when || evidence.says != Says::Present) return;
+  std::optional<int> days = mention.sinceDays;
+  if (!days && mention.context.longstanding) days = pack_.pain.gapDays;
+  if (!days) return;
+  evidence.recorded = evidence.when;
+  evidence.when->earliest -= std::chrono::days(*days);
+  evidence.when->latest -= std::chrono::days(*days);
+}
+
+void Sentences::measured(const text::Reading& reading, const Evidence& base, std::string_view kind) {
+  const text::Context& context = reading.context;
+  if (context.time != text::Time::Current || context.who != text::Who::Patient) return;
+  fhir::Quantity quantity;
+  quantity.value = reading.value;
+  quantity.unit = reading.unit;
+  quantity.comparator = reading.comparator;
+  fhir::Measurement measured;
+  measured.value.quantity = quantity;
+  const std::string& name = pack_.text->quantities[reading.quantity].name;
+  for (std::size_t f = 0; f < pack_.findings.size(); ++f) {
+    const auto& thresholds = pack_.findings[f].measurements;
+    for (std::size_t i = 0; i < thresholds.size(); ++i) {
+      if (thresholds[i].quantity != name || !thresholds[i].interpretation.empty()) continue;
+      // A number that cannot be this quantity was meant for something else.
+      if (!valueOf(thresholds[i], quantity)) continue;
+      auto result = test(thresholds[i], measured);
+      if (!result || (result->says == Says::Absent && base.suspected)) continue;
+      Evidence evidence = base;
+      evidence.fromText = true;
+      evidence.kind = kind;
+      evidence.snippet = reading.snippet;
+      evidence.says = result->says;
+      evidence.value = std::move(result->label);
+      evidence.quantity = i;
+      evidence.part = thresholds[i].part;
+      evidence.whole = pack_.findings[f].conflict == Conflict::Measurement;
+      table_[f].push_back(std::move(evidence));
+    }
+  }
+}
+
+void Sentences::finish() {
+  for (std::vector<Evidence>& list : table_) {
+    std::map<std::string, fhir::DateRange> first;
+    std::set<std::tuple<std::string_view, std::string_view, Says>> coded;
+    for (const Evidence& each : list) {
+      if (!each.fromText) coded.emplace(each.type, each.id, each.says);
+      if (!each.copied || !each.when) continue;
+      const auto [known, isNew] = first.emplace(plain(each.snippet), *each.when);
+      if (!isNew) known->second = std::min(known->second, *each.when);
+    }
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [&](const Evidence& each) {
+                                return each.fromText && coded.contains({each.type, each.id, each.says});
+                              }),
+               list.end());
+    for (Evidence& each : list) {
+      if (each.copied && each.when) each.when = first.at(plain(each.snippet));
+    }
+  }
+}
+
+}  // namespace plumbline::rules

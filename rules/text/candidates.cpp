@@ -1,0 +1,114 @@
+#include "rules/text/candidates.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace plumbline::rules::text {
+namespace {
+
+/// Whether only words, commas and brackets, and no more than the gap allows, stand between two segments.
+bool isNear(const TextContent& content, const std::vector<Token>& tokens, std::size_t from, std::size_t to) {
+  std::size_t words = 0;
+  for (std::size_t at = from; at < to; ++at) {
+    const Token::Kind kind = tokens[at].kind;
+    if (kind == Token::Kind::Semicolon || kind == Token::Kind::Colon || kind == Token::Kind::Tab)
+      return false;
+    words += tokens[at].isWord() ? 1U : 0U;
+  }
+  return words <= content.gap;
+}
+
+/// The nearest hits before `last` that make up the phrase of which it is the end; nothing if there are none.
+std::optional<Span> spanOf(const TextContent& content, const std::vector<Token>& tokens, const Phrase& phrase,
+                           const Hit* begin, const Hit* last) {
+  // Marks between words do not count, so that twice the gap is as far as a near one can be.
+  constexpr std::size_t kLongestSegment = 16;
+  Span span{last->begin, last->begin, last->end};
+  const Hit* at = last;
+  for (std::size_t missing = phrase.segments.size() - 1; missing-- > 0;) {
+    bool found = false;
+    while (!found && at != begin) {
+      --at;
+      if (at->begin + 2 * content.gap + kLongestSegment < span.begin) return std::nullopt;
+      found = at->segment == phrase.segments[missing] && at->end <= span.begin &&
+              isNear(content, tokens, at->end, span.begin);
+    }
+    if (!found) return std::nullopt;
+    span.begin = at->begin;
+  }
+  return span;
+}
+
+bool isSupported(const Phrase& phrase, const std::vector<bool>& present) {
+  return phrase.with.empty() || std::any_of(phrase.with.begin(), phrase.with.end(), [&](Segment each) {
+           return each < present.size() && present[each];
+         });
+}
+
+/// What a candidate is about; only those about the same compete.
+auto subject(const Candidate& each) {
+  return std::tie(each.phrase->finding, each.phrase->part);
+}
+
+bool isBetter(const Candidate& a, const Candidate& b) {
+  const auto rank = [](const Candidate& each) {
+    const bool whole = each.span.begin == each.span.last;
+    const std::size_t length = each.span.end - each.span.begin;
+    // Of equal ones that which says most: content lists whole names before ways.
+    return std::tuple(whole ? 1 : 0, whole ? length : std::size_t(1000) - std::min<std::size_t>(length, 999),
+                      -static_cast<int>(each.phrase->role));
+  };
+  return rank(a) > rank(b);
+}
+
+}  // namespace
+
+std::vector<Hit> findHits(const TextContent& content, const std::vector<Token>& tokens) {
+  GroupHits groups;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    groups.nextToken();
+    content.groups.find(tokens, at, tokens.size(), [&](Group group, std::size_t end) {
+      groups.add({group, end});
+    });
+  }
+  std::vector<Hit> hits;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    const auto take = [&](Segment segment, std::size_t end) { hits.push_back({segment, at, end}); };
+    content.index.find(tokens, at, tokens.size(), take, groups);
+  }
+  return hits;
+}
+
+std::vector<Candidate> findCandidates(const TextContent& content, const std::vector<Token>& tokens,
+                                      const Hit* begin, const Hit* end, const std::vector<bool>& present) {
+  std::vector<Candidate> all;
+  for (const Hit* hit = begin; hit != end; ++hit) {
+    for (const std::uint32_t index : content.endingIn[hit->segment]) {
+      const Phrase& phrase = content.phrases[index];
+      if (!isSupported(phrase, present)) continue;
+      if (const auto span = spanOf(content, tokens, phrase, begin, hit)) all.push_back({&phrase, *span});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tuple(a.phrase->finding, a.phrase->part, a.span.begin, a.span.end) <
+           std::tuple(b.phrase->finding, b.phrase->part, b.span.begin, b.span.end);
+  });
+  std::vector<Candidate> kept;
+  for (const Candidate& each : all) {
+    const bool overlaps =
+        !kept.empty() && subject(kept.back()) == subject(each) && each.span.begin < kept.back().span.end;
+    if (!overlaps) {
+      kept.push_back(each);
+    } else if (isBetter(each, kept.back())) {
+      kept.back() = each;
+    }
+  }
+  const auto isUnlike = [](const Candidate& each) { return each.phrase->role == Phrase::Role::Unlike; };
+  kept.erase(std::remove_if(kept.begin(), kept.end(), isUnlike), kept.end());
+  std::stable_sort(kept.begin(), kept.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tuple(a.span.last, a.span.end) < std::tuple(b.span.last, b.span.end);
+  });
+  return kept;
+}
+
+}  // namespace plumbline::rules::text

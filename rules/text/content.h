@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/code.h"
+#include "rules/text/context.h"
+#include "rules/text/phrase_index.h"
+#include "rules/text/vocabulary.h"
+
+/// What rules/content/phrases and rules/content/context say, ready for reading. The meaning of every list is
+/// that of rules/content/schema/phrases.schema.json.
+namespace plumbline::rules::text {
+
+/// A stretch of words without a gap; phrases are one or more of them.
+using Segment = std::uint32_t;
+
+/// One way in which a text can speak of a finding.
+struct Phrase {
+  enum class Role : std::uint8_t {
+    Whole,          ///< names the finding itself: its denial denies all of it
+    Way,            ///< names one way of having it
+    WholeIfDenied,  ///< as Whole where it is denied; affirmed it counts for nothing
+    Absent,         ///< says that the finding is not there
+    Examined,       ///< what is looked at: tells only that nobody did
+    Unlike,         ///< looks like the finding and is not
+  };
+
+  std::size_t finding = 0;
+  Role role = Role::Way;
+  std::optional<std::size_t> part;  ///< index into Finding::parts
+  std::optional<Region> region;
+  std::string words;  ///< as content writes them
+  std::vector<Segment> segments;
+  std::vector<Segment> with;  ///< of which one must be in the same text; empty: none need be
+};
+
+/// A value that texts state as a number, such as a temperature.
+struct Quantity {
+  struct Unit {
+    std::vector<WordId> words;  ///< as printed
+    std::string ucum;
+  };
+  std::string name;  ///< of the thresholds it is held against
+  std::string unit;  ///< UCUM, where none is printed
+  std::vector<Unit> units;
+  std::optional<double> otherFrom;  ///< where none is printed, a number from here on is in `otherUnit`
+  std::string otherUnit;
+  bool first = false;  ///< of two numbers around a slash the first is meant: blood pressure
+};
+
+/// What a word of a form says.
+enum class FormAnswer : std::uint8_t { Yes, No, NotPerformed };
+
+struct TextContent {
+  Vocabulary vocabulary;
+  PhraseIndex groups;  ///< its meanings are groups of phrases
+  PhraseIndex index;   ///< its meanings are segments
+  std::vector<Phrase> phrases;
+  std::vector<std::vector<std::uint32_t>> endingIn;  ///< by segment: the phrases whose last it is
+  struct Naming {
+    std::size_t quantity = 0;
+    bool needsUnit = false;
+  };
+  std::vector<std::optional<Naming>> naming;  ///< by segment: the quantity it names
+  ContextContent context;
+  PhraseIndex answers;               ///< its meanings are FormAnswer
+  WordId unanswered = kUnknownWord;  ///< "Y/N": what stands in a form that nobody filled in
+  std::vector<Side> sides;           ///< by word
+  std::vector<Quantity> quantities;
+  std::vector<int> days;     ///< by word: of a unit of time; -1: makes the length of time before it an age
+  std::vector<int> numbers;  ///< by word: what it counts, "two"
+  std::size_t gap = 0;       ///< words that may stand between the segments of a phrase
+  std::size_t snippet = 0;   ///< bytes of the longest quotation
+  std::size_t largest = 0;   ///< bytes of a text that is read; longer ones are unreadable
+};
+
+}  // namespace plumbline::rules::text

@@ -1,0 +1,299 @@
+#include "rules/text/context.h"
+
+#include <algorithm>
+
+namespace plumbline::rules::text {
+namespace {
+
+using Kind = Token::Kind;
+
+/// How many tokens a cue behind its phrase looks back, unless it says otherwise.
+constexpr std::size_t kLooksBack = 6;
+constexpr std::size_t kDeepestBracket = 16;
+/// How far a list is looked through for the "or" that says that it goes on.
+constexpr std::size_t kLongestList = 40;
+
+constexpr std::size_t indexOf(Cue cue) {
+  return static_cast<std::size_t>(cue);
+}
+
+}  // namespace
+
+std::vector<std::optional<Context>> ContextReader::read(std::size_t begin, std::size_t end,
+                                                        const std::vector<Span>& spans) {
+  start(begin, end, spans);
+  for (std::size_t at = begin; at < end;) {
+    if (inside_[at - begin]) {
+      hear(at, spans);
+      ++at;
+    } else {
+      at = step(at, spans);
+    }
+  }
+  std::vector<std::optional<Context>> contexts;
+  contexts.reserve(heard_.size());
+  for (std::size_t i = 0; i < spans.size(); ++i) contexts.push_back(contextOf(heard_[i], spans[i]));
+  return contexts;
+}
+
+void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
+  begin_ = clause_ = item_ = begin;
+  end_ = end;
+  active_ = {};
+  brackets_.clear();
+  nextSpan_ = 0;
+  heard_.assign(spans.size(), {});
+  inside_.assign(end - begin, false);
+  std::size_t marked = begin;
+  for (const Span& span : spans) {
+    for (std::size_t at = std::max(span.last, marked); at < span.end; ++at) inside_[at - begin] = true;
+    marked = std::max(marked, span.end);
+  }
+}
+
+/// What reaches this place reaches every phrase that begins here. A phrase that is worded as a negation of
+/// its own ("no fever, cannot pass urine") is no further item of the list before it.
+void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
+  if (nextSpan_ >= spans.size() || spans[nextSpan_].last > at) return;
+  findCues(at);
+  bool ownNegation = false;
+  for (std::size_t i = 0; i < cues_; ++i) {
+    for (const std::uint32_t meaning : found_[i].meanings) {
+      if (content_.isSection(meaning)) continue;
+      const Cue cue = content_.rules[meaning].cue;
+      ownNegation = ownNegation || cue == Cue::Negation || cue == Cue::Pseudo;
+    }
+  }
+  for (; nextSpan_ < spans.size() && spans[nextSpan_].last <= at; ++nextSpan_) {
+    Heard& own = heard_[nextSpan_];
+    const Span& span = spans[nextSpan_];
+    own.section = section_;
+    own.item = item_;
+    own.cut = clause_ > span.begin && span.begin < span.last;
+    for (std::size_t cue = 0; cue < kCues; ++cue) {
+      const auto& reach = active_[cue];
+      if (!reach || (reach->most && at >= reach->from + static_cast<std::size_t>(*reach->most))) continue;
+      if (cue == indexOf(Cue::Negation) && ownNegation && item_ > reach->from) continue;
+      own.cues.set(cue);
+      own.from[cue] = reach->from;
+      own.told = own.told || reach->told;
+    }
+  }
+}
+
+/// Reads the longest cue or heading at `at` that holds no part of a phrase; gives the token to go on with.
+std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) {
+  findCues(at);
+  const auto free = [&](const Found& found) {
+    return nextSpan_ >= spans.size() || found.end <= spans[nextSpan_].last;
+  };
+  std::size_t longest = cues_;
+  while (longest > 0 && !free(found_[longest - 1])) --longest;
+  if (longest == 0) {
+    if (cues_ > 0) runsInto(found_[0], at);
+    mark(at);
+    return at + 1;
+  }
+  const Found& found = found_[longest - 1];
+  if (heading(found)) return found.end + 1;
+  const bool words = std::any_of(found.meanings.begin(), found.meanings.end(),
+                                 [&](std::uint32_t each) { return !content_.isSection(each); });
+  if (!words) {
+    mark(at);
+    return at + 1;
+  }
+  if (tokens_[at].kind == Kind::Comma || tokens_[at].kind == Kind::Open) mark(at);
+  apply(found, at, spans);
+  return found.end;
+}
+
+void ContextReader::findCues(std::size_t at) {
+  cues_ = 0;
+  const auto take = [&](std::uint32_t meaning, std::size_t after) {
+    std::size_t place = cues_;
+    while (place > 0 && found_[place - 1].end >= after) --place;
+    if (place == cues_ || found_[place].end != after) {
+      if (found_.size() == cues_) found_.emplace_back();
+      std::rotate(found_.begin() + static_cast<std::ptrdiff_t>(place),
+                  found_.begin() + static_cast<std::ptrdiff_t>(cues_),
+                  found_.begin() + static_cast<std::ptrdiff_t>(cues_) + 1);
+      found_[place].end = after;
+      found_[place].meanings.clear();
+      ++cues_;
+    }
+    found_[place].meanings.push_back(meaning);
+  };
+  content_.index.find(tokens_, at, end_, take);
+  if (at == begin_) content_.index.findAfter(content_.start, tokens_, at, end_, take);
+}
+
+/// "Family HISTORY OF CANCER": a past or a relative whose words run into the phrase.
+bool ContextReader::runsInto(const Found& found, std::size_t at) {
+  for (const std::uint32_t meaning : found.meanings) {
+    if (content_.isSection(meaning)) continue;
+    const CueRule& rule = content_.rules[meaning];
+    if ((rule.cue == Cue::History || rule.cue == Cue::Family) && rule.forward)
+      active_[indexOf(rule.cue)] = Reach{at, rule.maxTokens, rule.phrase, rule.told, false};
+  }
+  return true;
+}
+
+/// What punctuation does to scopes.
+void ContextReader::mark(std::size_t at) {
+  switch (tokens_[at].kind) {
+    case Kind::Semicolon: end({}, at + 1); break;
+    case Kind::Open:
+      if (brackets_.size() < kDeepestBracket) brackets_.push_back({clause_, item_, active_});
+      clause_ = item_ = at + 1;
+      break;
+    case Kind::Close:
+      if (brackets_.empty()) break;
+      clause_ = brackets_.back().clause;
+      item_ = brackets_.back().item;
+      active_ = brackets_.back().active;
+      brackets_.pop_back();
+      break;
+    case Kind::Comma: newItem(at); break;
+    case Kind::Colon:
+      for (std::size_t cue = 0; cue < kCues; ++cue) {
+        auto& reach = active_[cue];
+        if (reach && cue != indexOf(Cue::Hypothetical) && (reach->phrase || item_ > reach->from))
+          reach.reset();
+      }
+      break;
+    default: break;
+  }
+}
+
+/// The next item of a list. "No fever, worsening weakness" denies the fever alone, unless an "or" goes on to
+/// say that both are meant.
+void ContextReader::newItem(std::size_t comma) {
+  item_ = comma + 1;
+  for (auto& reach : active_) {
+    if (reach && reach->phrase) reach.reset();
+  }
+  auto& negation = active_[indexOf(Cue::Negation)];
+  if (!negation || !negation->determiner || item_ >= end_) return;
+  bool isNew = false;
+  content_.index.find(tokens_, item_, end_, [&](std::uint32_t meaning, std::size_t) {
+    isNew = isNew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change &&
+                      content_.rules[meaning].forward);
+  });
+  if (!isNew) return;
+  for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
+    if (content_.is(tokens_[at], kOr)) return;
+  }
+  negation.reset();
+}
+
+bool ContextReader::heading(const Found& found) {
+  if (found.end >= end_ || tokens_[found.end].kind != Kind::Colon) return false;
+  const auto section = std::find_if(found.meanings.begin(), found.meanings.end(),
+                                    [&](std::uint32_t each) { return content_.isSection(each); });
+  if (section == found.meanings.end()) return false;
+  section_ = content_.sections[*section - content_.rules.size()];
+  active_ = {};
+  clause_ = item_ = found.end + 1;
+  return true;
+}
+
+/// The same words may be several cues: all of them hold. Words that are no cue although they look like one
+/// hide what is inside them, unless they are another cue themselves.
+void ContextReader::apply(const Found& found, std::size_t at, const std::vector<Span>& spans) {
+  for (const std::uint32_t meaning : found.meanings) {
+    if (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Ends)
+      end(content_.rules[meaning], found.end);
+  }
+  for (const std::uint32_t meaning : found.meanings) {
+    if (content_.isSection(meaning)) continue;
+    const CueRule& rule = content_.rules[meaning];
+    if (rule.cue == Cue::Ends || rule.cue == Cue::Pseudo) continue;
+    if (looksBack(rule, found, at)) {
+      reachBack(rule, at, spans);
+    } else {
+      active_[indexOf(rule.cue)] = Reach{found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner};
+    }
+  }
+}
+
+/// Whether nothing stands at `at` that a cue before it could speak of; `joins`: "and" is nothing either.
+bool ContextReader::ends(std::size_t at, bool joins) const {
+  if (at >= end_) return true;
+  if (tokens_[at].isWord()) return joins && content_.is(tokens_[at], kJoins);
+  const Kind kind = tokens_[at].kind;
+  const bool leadsOn = kind == Kind::Colon || kind == Kind::Dash || kind == Kind::Tab;
+  return joins || (!leadsOn && kind != Kind::Open && kind != Kind::Line && kind != Kind::Other) ||
+         (leadsOn && at + 1 == end_);
+}
+
+bool ContextReader::looksBack(const CueRule& rule, const Found& found, std::size_t at) const {
+  if (rule.forward && rule.backward) {
+    const bool after = found.end < end_ && content_.is(tokens_[found.end], kAfter);
+    const bool behindBe = at > begin_ && content_.is(tokens_[at - 1], kBe);
+    return at > clause_ && (ends(found.end, true) || after || behindBe);
+  }
+  if (!rule.forward || rule.cue != Cue::Negation) return !rule.forward;
+  // "Fever: no." A negation with nothing behind it speaks of what stands before it.
+  return ends(found.end, false) && !content_.is(tokens_[found.end - 1], kGoverns);
+}
+
+void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans) {
+  const std::size_t reach = rule.maxTokens ? static_cast<std::size_t>(*rule.maxTokens) : kLooksBack;
+  const bool ofItem =
+      rule.cue == Cue::Negation || rule.cue == Cue::NotPerformed || rule.cue == Cue::Uncertainty;
+  const bool opened = !brackets_.empty() && at > begin_ && tokens_[at - 1].kind == Kind::Open;
+  const std::size_t bound = opened                 ? brackets_.back().clause  // "numbness (no)"
+                            : ofItem && at > item_ ? std::max(clause_, item_)
+                                                   : clause_;
+  const std::size_t from = std::max(bound, at > reach ? at - reach : 0);
+  const std::size_t cue = indexOf(rule.cue);
+  for (std::size_t each = nextSpan_; each-- > 0 && spans[each].end + kLooksBack > from;) {
+    if (spans[each].end > at || spans[each].end <= from || heard_[each].cues.test(cue)) continue;
+    heard_[each].cues.set(cue);
+    heard_[each].from[cue] = at;
+    heard_[each].told = heard_[each].told || rule.told;
+  }
+}
+
+/// What follows is said anew; only advice for the case of an event reaches over the end of a clause.
+void ContextReader::end(const CueRule& rule, std::size_t next) {
+  for (std::size_t cue = 0; cue < kCues; ++cue) {
+    const bool stops = rule.stops.any() ? rule.stops.test(cue) : cue != indexOf(Cue::Hypothetical);
+    if (stops) active_[cue].reset();
+  }
+  if (rule.forward || rule.stops.any()) return;
+  clause_ = item_ = next;
+}
+
+std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& span) {
+  if (heard.cut) return std::nullopt;
+  const auto has = [&](Cue cue) { return heard.cues.test(indexOf(cue)); };
+  const auto from = [&](Cue cue) { return has(cue) ? heard.from[indexOf(cue)] : 0; };
+  Context context;
+  const bool doubt = has(Cue::Uncertainty) || has(Cue::Unlikely);
+  // "Cannot rule out", "no, but possibly": the nearer word decides.
+  const bool doubtNearer =
+      doubt && std::max(from(Cue::Uncertainty), from(Cue::Unlikely)) >= from(Cue::Negation);
+  if (has(Cue::Negation) && !doubtNearer) {
+    const std::size_t cue =
+        from(Cue::Negation);  // behind a cue that looks forward, before one that looks back
+    context.state = State::Negated;
+    context.adjacent = cue == span.begin || cue + 1 == span.begin || cue == span.end;
+    context.sameItem = cue >= heard.item;
+  } else if (has(Cue::NotPerformed)) {
+    context.state = State::NotPerformed;
+  } else if (doubt) {
+    context.state = State::Uncertain;
+  }
+  context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
+  context.time = has(Cue::Hypothetical) || heard.section.hypothetical ? Time::Hypothetical
+                 : has(Cue::History) || heard.section.historical      ? Time::Historical
+                                                                      : Time::Current;
+  context.who = has(Cue::Family) || heard.section.other ? Who::Other : Who::Patient;
+  context.longstanding = has(Cue::Baseline) && !has(Cue::Change);
+  context.changed = has(Cue::Change);
+  context.told = heard.told || heard.section.told;
+  return context;
+}
+
+}  // namespace plumbline::rules::text

@@ -1,0 +1,164 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/text/phrase_index.h"
+#include "rules/text/tokens.h"
+
+namespace plumbline::rules::text {
+
+/// What words around a phrase do to it. rules/content/context/ has a file for each.
+enum class Cue : std::uint8_t {
+  Negation,
+  Uncertainty,   ///< possible, suspected: counts, as suspected
+  Unlikely,      ///< shown, counts for nothing
+  History,       ///< once, and over
+  Hypothetical,  ///< "return if": said of nobody
+  Family,        ///< another person
+  Baseline,      ///< longstanding, unchanged
+  Change,        ///< new or worse: takes Baseline back
+  NotPerformed,  ///< nobody looked
+  Ends,          ///< the scope of all before it ends here
+  Pseudo,        ///< looks like another cue and is none
+};
+constexpr std::size_t kCues = 11;
+
+/// How often the small words around cues decide; each kind a bit.
+enum Grammar : std::uint8_t {
+  kBe = 1,        ///< "is", "was": a cue behind one looks back
+  kAfter = 2,     ///< "on", "today": a cue before one looks back
+  kJoins = 4,     ///< "and", "or"
+  kOr = 8,        ///< "or", "nor": the list before it goes on
+  kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
+};
+
+struct CueRule {
+  Cue cue = Cue::Ends;
+  bool forward = false;
+  bool backward = false;         ///< with `forward`: which of the two, the place decides (context.cpp)
+  bool phrase = false;           ///< reaches to the next comma or colon only
+  bool told = false;             ///< the patient said so, nobody examined: "denies"
+  bool determiner = false;       ///< stands before a noun: "no"; not before one that is called new
+  std::optional<int> maxTokens;  ///< how far it reaches; none: to the end of its clause
+  std::bitset<kCues> stops;      ///< of Ends: the kinds whose scope ends; none: all but Hypothetical
+};
+
+/// What a heading makes of all below it until the next heading.
+struct SectionRule {
+  bool historical = false, hypothetical = false, other = false, told = false;
+};
+
+/// Cues and headings; content. Meanings of `index` are places in `rules`, then in `sections`.
+struct ContextContent {
+  PhraseIndex index;
+  std::vector<CueRule> rules;
+  std::vector<SectionRule> sections;
+  std::vector<std::uint8_t> grammar;  ///< by word: Grammar bits
+  WordId start = kUnknownWord;        ///< stands for the start of a sentence in a cue
+
+  [[nodiscard]] bool isSection(std::uint32_t meaning) const { return meaning >= rules.size(); }
+  [[nodiscard]] bool is(const Token& token, std::uint8_t bits) const {
+    return token.word < grammar.size() && (grammar[token.word] & bits) != 0;
+  }
+};
+
+enum class State : std::uint8_t { Affirmed, Negated, Uncertain, NotPerformed };
+enum class Time : std::uint8_t { Current, Historical, Hypothetical };
+enum class Who : std::uint8_t { Patient, Other };
+
+/// How a phrase is meant where it stands.
+struct Context {
+  State state = State::Affirmed;
+  Time time = Time::Current;
+  Who who = Who::Patient;
+  bool unlikely = false;
+  bool longstanding = false;
+  bool changed = false;
+  bool told = false;  ///< denied or affirmed by the patient, not examined
+  /// Of Negated: the negation stands right beside the phrase ("not intact"), or at least in the same item of
+  /// a list.
+  bool adjacent = false, sameItem = false;
+};
+
+/// A phrase whose context is asked for. Begin and end are tokens; `last` is where its last stretch of words
+/// begins, when other words stand between its parts.
+struct Span {
+  std::size_t begin = 0, last = 0, end = 0;
+};
+
+/// Goes through a text from its first sentence to its last and tells how given phrases are meant. One pass
+/// over the tokens; every cue looks back a bounded number of phrases.
+class ContextReader {
+ public:
+  ContextReader(const ContextContent& content, const std::vector<Token>& tokens)
+      : content_(content), tokens_(tokens) {}
+
+  /// Reads the sentence of the tokens from `begin` to `end` and gives the context of each span, which lie
+  /// within it and are in order of `last`. None where a span is cut in two by the end of a clause. Call it
+  /// for every sentence in turn, those without a span too: they may hold a heading.
+  std::vector<std::optional<Context>> read(std::size_t begin, std::size_t end,
+                                           const std::vector<Span>& spans);
+
+ private:
+  /// From where a cue of one kind reaches forward.
+  struct Reach {
+    std::size_t from = 0;
+    std::optional<int> most;
+    bool phrase = false, told = false, determiner = false;
+  };
+  using Active = std::array<std::optional<Reach>, kCues>;
+  struct Heard {
+    std::bitset<kCues> cues;
+    std::array<std::size_t, kCues> from{};
+    bool told = false;
+    bool cut = false;
+    std::size_t item = 0;  ///< where its item of a list began
+    SectionRule section;
+  };
+  /// What held before a bracket holds behind it again.
+  struct Bracket {
+    std::size_t clause, item;
+    Active active;
+  };
+  /// The cues whose words are the tokens up to `end`.
+  struct Found {
+    std::size_t end = 0;
+    std::vector<std::uint32_t> meanings;
+  };
+
+  void start(std::size_t begin, std::size_t end, const std::vector<Span>& spans);
+  void hear(std::size_t at, const std::vector<Span>& spans);
+  std::size_t step(std::size_t at, const std::vector<Span>& spans);
+  void findCues(std::size_t at);
+  bool runsInto(const Found& found, std::size_t at);
+  void mark(std::size_t at);
+  bool heading(const Found& found);
+  void apply(const Found& found, std::size_t at, const std::vector<Span>& spans);
+  bool looksBack(const CueRule& rule, const Found& found, std::size_t at) const;
+  void reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
+  void end(const CueRule& rule, std::size_t next);
+  void newItem(std::size_t comma);
+  [[nodiscard]] bool ends(std::size_t at, bool joins) const;
+  static std::optional<Context> contextOf(const Heard& heard, const Span& span);
+
+  const ContextContent& content_;
+  const std::vector<Token>& tokens_;
+  SectionRule section_;
+  std::size_t begin_ = 0, end_ = 0;  ///< of the sentence
+  Active active_{};
+  std::size_t clause_ = 0;    ///< where the current clause began
+  std::size_t item_ = 0;      ///< where the current item of a list began: behind the last comma
+  std::size_t nextSpan_ = 0;  ///< the first span not yet come to
+  std::vector<Bracket> brackets_;
+  std::vector<bool> inside_;  ///< by token of the sentence: whether it belongs to a phrase
+  std::vector<Heard> heard_;
+  std::vector<Found> found_;  ///< of the place at hand, shortest first
+  std::size_t cues_ = 0;      ///< how many of `found_` are in use
+};
+
+}  // namespace plumbline::rules::text

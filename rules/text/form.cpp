@@ -1,0 +1,96 @@
+#include "rules/text/form.h"
+
+namespace plumbline::rules::text {
+namespace {
+
+using Kind = Token::Kind;
+
+bool isBox(const Token& token) {
+  return token.kind == Kind::Ticked || token.kind == Kind::Unticked;
+}
+
+struct Found {
+  FormAnswer answer = FormAnswer::Yes;
+  std::size_t end = 0;
+};
+
+/// The longest answer whose words begin at `at`.
+std::optional<Found> answerAt(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
+  std::optional<Found> found;
+  if (at >= tokens.size()) return found;
+  content.answers.find(tokens, at, tokens.size(), [&](std::uint32_t meaning, std::size_t end) {
+    if (!found || end > found->end) found = Found{static_cast<FormAnswer>(meaning), end};
+  });
+  return found;
+}
+
+FormSays says(FormAnswer answer) {
+  return answer == FormAnswer::Yes  ? FormSays::Yes
+         : answer == FormAnswer::No ? FormSays::No
+                                    : FormSays::NotPerformed;
+}
+
+/// "[ ] yes [x] no" or "yes [ ] no [x]": the one answer that is ticked.
+std::optional<FormSays> boxes(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
+  constexpr int kMostAnswers = 4;
+  const bool boxFirst = isBox(tokens[at]);
+  std::optional<FormSays> ticked;
+  int answers = 0, ticks = 0;
+  for (; answers < kMostAnswers && at < tokens.size(); ++answers) {
+    std::size_t box = at;
+    std::optional<Found> answer;
+    if (boxFirst) {
+      if (!isBox(tokens[at])) break;
+      answer = answerAt(content, tokens, at + 1);
+      if (!answer) break;
+      at = answer->end;
+    } else {
+      answer = answerAt(content, tokens, at);
+      if (!answer || answer->end >= tokens.size() || !isBox(tokens[answer->end])) break;
+      box = answer->end;
+      at = box + 1;
+    }
+    if (tokens[box].kind == Kind::Ticked) {
+      ticked = says(answer->answer);
+      ++ticks;
+    }
+    if (at < tokens.size() && (tokens[at].kind == Kind::Slash || tokens[at].kind == Kind::Comma)) ++at;
+  }
+  if (answers == 0) return std::nullopt;
+  return ticks == 1 ? *ticked : FormSays::Open;
+}
+
+bool endsItem(const std::vector<Token>& tokens, std::size_t at) {
+  return at >= tokens.size() || !tokens[at].isWord();
+}
+
+}  // namespace
+
+std::optional<FormSays> formAnswer(const TextContent& content, const std::vector<Token>& tokens,
+                                   std::size_t begin, std::size_t end) {
+  std::size_t at = end;
+  const auto joins = [&](const Token& token) {
+    return token.kind == Kind::Colon || token.kind == Kind::Question || token.kind == Kind::Tab ||
+           token.kind == Kind::Dash || token.kind == Kind::Open || token.kind == Kind::Other;
+  };
+  while (at < tokens.size() && joins(tokens[at])) ++at;
+  if (at < tokens.size()) {
+    if (isBox(tokens[at]) || answerAt(content, tokens, at)) {
+      if (const auto ticked = boxes(content, tokens, at)) return ticked;
+    }
+    const auto answer = at > end ? answerAt(content, tokens, at) : std::nullopt;
+    if (answer && answer->end < tokens.size() && tokens[answer->end].kind == Kind::Slash &&
+        answerAt(content, tokens, answer->end + 1))
+      return FormSays::Open;  // "yes / no": nobody chose
+    if (answer && endsItem(tokens, answer->end)) return says(answer->answer);
+    const bool leftOpen = tokens[at].word != kUnknownWord && content.unanswered == tokens[at].word;
+    if (leftOpen) return FormSays::Open;
+  }
+  if (begin > 0 && isBox(tokens[begin - 1]))
+    return tokens[begin - 1].kind == Kind::Ticked ? FormSays::Yes : FormSays::Open;
+  if (at < tokens.size() && at == end && isBox(tokens[at]))
+    return tokens[at].kind == Kind::Ticked ? FormSays::Yes : FormSays::Open;
+  return std::nullopt;
+}
+
+}  // namespace plumbline::rules::text

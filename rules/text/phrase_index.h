@@ -1,0 +1,152 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/text/tokens.h"
+#include "rules/text/vocabulary.h"
+
+namespace plumbline::rules::text {
+
+/// A group of phrases that mean the same thing, by number.
+using Group = std::uint32_t;
+
+/// What a phrase is made of: a word, or a group, any phrase of which may stand there.
+using Symbol = std::uint32_t;
+constexpr Symbol kGroupBit = 0x80000000U;
+constexpr Symbol symbolOf(Group group) {
+  return group | kGroupBit;
+}
+
+/// Where phrases of groups are in a text: for each token those that begin there.
+class GroupHits {
+ public:
+  struct Hit {
+    Group group;
+    std::size_t end;
+  };
+
+  void clear() {
+    first_.clear();
+    hits_.clear();
+  }
+  /// To be called for every token in turn, before add() for that token.
+  void nextToken() { first_.push_back(hits_.size()); }
+  void add(Hit hit) { hits_.push_back(hit); }
+
+  [[nodiscard]] std::span<const Hit> at(std::size_t token) const {
+    if (token >= first_.size()) return {};
+    const std::size_t end = token + 1 < first_.size() ? first_[token + 1] : hits_.size();
+    return std::span(hits_).subspan(first_[token], end - first_[token]);
+  }
+
+ private:
+  std::vector<std::size_t> first_;
+  std::vector<Hit> hits_;
+};
+
+/// Sequences of words and groups, each with the meanings it stands for, in one trie. Filled once, then read
+/// by any thread. Looking at one place of a text costs at most the longest phrase, so a text costs its
+/// length.
+class PhraseIndex {
+ public:
+  /// `symbols` stand for `meaning`, a small number of the caller's. Adding the same twice changes nothing.
+  void add(const std::vector<Symbol>& symbols, std::uint32_t meaning);
+
+  /// Words that may stand between those of a phrase without being named in it.
+  void addFiller(WordId word);
+
+  /// Phrases are in the singular and are found in the plural too.
+  void foldPlurals() { folds_ = true; }
+
+  /// From now on `word` in a phrase stands for any number.
+  void setNumber(WordId word) { number_ = word; }
+
+  /// Calls `visit(meaning, end)` for every phrase that begins at `tokens[at]` and ends before `tokens[end]`,
+  /// `end` at most `limit`. What is no word of the phrase ends it, and so does punctuation that it does not
+  /// name. `groups` is where groups are in the text.
+  template <class Visit>
+  void find(const std::vector<Token>& tokens, std::size_t at, std::size_t limit, Visit visit,
+            const GroupHits& groups = {}) const {
+    const Walk<Visit> walk{*this, tokens, groups, limit, visit};
+    walk.from(rootOf(wordOf(tokens[at])), at + 1);
+    if (isOtherNumber(tokens[at])) walk.from(rootOf(number_), at + 1);
+    for (const GroupHits::Hit& hit : groups.at(at)) {
+      if (hit.group < groupRoots_.size()) walk.from(groupRoots_[hit.group], hit.end);
+    }
+  }
+
+  /// The same for phrases whose first word, `first`, stands for a place and not for a word of the text.
+  template <class Visit>
+  void findAfter(WordId first, const std::vector<Token>& tokens, std::size_t at, std::size_t limit,
+                 Visit visit) const {
+    Walk<Visit>{*this, tokens, {}, limit, visit}.from(rootOf(first), at);
+  }
+
+ private:
+  static constexpr int kMostFillers = 3;  ///< between two words of a phrase
+
+  using Node = std::uint32_t;
+
+  [[nodiscard]] Node rootOf(WordId word) const { return word < roots_.size() ? roots_[word] : 0; }
+
+  /// Whether it is a number that phrases may also name by any number.
+  [[nodiscard]] bool isOtherNumber(const Token& token) const {
+    return token.kind == Token::Kind::Number && number_ != kUnknownWord && token.word != number_;
+  }
+
+  [[nodiscard]] WordId wordOf(const Token& token) const { return folds_ ? token.base : token.word; }
+
+  [[nodiscard]] Node step(Node node, Symbol symbol) const {
+    const auto found = steps_.find(key(node, symbol));
+    return found == steps_.end() ? 0 : found->second;
+  }
+
+  template <class Visit>
+  struct Walk {
+    const PhraseIndex& index;
+    const std::vector<Token>& tokens;
+    const GroupHits& groups;
+    std::size_t limit;
+    Visit& visit;
+
+    /// Goes on from `node`, whose words end before token `at`.
+    void from(Node node, std::size_t at) const {
+      if (node == 0 || at > limit) return;
+      for (const std::uint32_t meaning : index.nodes_[node].meanings) visit(meaning, at);
+      if (index.nodes_[node].isLeaf) return;
+      for (int fillers = 0; at < limit; ++at, ++fillers) {
+        const Token& token = tokens[at];
+        const WordId word = index.wordOf(token);
+        if (word != kUnknownWord) from(index.step(node, word), at + 1);
+        if (index.isOtherNumber(token)) from(index.step(node, index.number_), at + 1);
+        if (index.nodes_[node].hasGroups) {
+          for (const GroupHits::Hit& hit : groups.at(at))
+            from(index.step(node, symbolOf(hit.group)), hit.end);
+        }
+        const bool filler = word < index.fillers_.size() && index.fillers_[word];
+        if (!filler || fillers == kMostFillers) return;
+      }
+    }
+  };
+
+  static std::uint64_t key(Node node, Symbol symbol) { return (std::uint64_t{node} << 32U) | symbol; }
+
+  struct Entry {
+    std::vector<std::uint32_t> meanings;
+    bool isLeaf = true;
+    bool hasGroups = false;  ///< some step from here is a group
+  };
+
+  std::vector<Node> roots_;       ///< by first word; 0: none
+  std::vector<Node> groupRoots_;  ///< by first group
+  std::vector<Entry> nodes_ = std::vector<Entry>(1);
+  std::unordered_map<std::uint64_t, Node> steps_;
+  std::vector<bool> fillers_;
+  WordId number_ = kUnknownWord;
+  bool folds_ = false;
+};
+
+}  // namespace plumbline::rules::text

@@ -1,0 +1,219 @@
+#include "rules/text/reader.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "rules/text/candidates.h"
+#include "rules/text/form.h"
+#include "rules/text/measured.h"
+
+namespace plumbline::rules::text {
+namespace {
+
+using Kind = Token::Kind;
+using Says = Mention::Says;
+
+bool endsSentence(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
+  switch (tokens[at].kind) {
+    case Kind::Stop:
+    case Kind::Break: return true;
+    case Kind::Question: return !formAnswer(content, tokens, at, at);
+    default: return false;
+  }
+}
+
+class Reader {
+ public:
+  Reader(const TextContent& content, std::string_view text, std::vector<Token>& tokens)
+      : content_(content), text_(text), tokens_(tokens), context_(content.context, tokens) {}
+
+  ReadText run() {
+    tokenise(text_, content_.vocabulary, tokens_);
+    hits_ = findHits(content_, tokens_);
+    present_.assign(content_.endingIn.size(), false);
+    for (const Hit& hit : hits_) present_[hit.segment] = true;
+    const Hit* hit = hits_.data();
+    const Hit* const last = hit + hits_.size();
+    for (std::size_t at = 0; at < tokens_.size();) {
+      std::size_t end = at;
+      while (end < tokens_.size() && !endsSentence(content_, tokens_, end)) ++end;
+      const Hit* const begin = hit;
+      while (hit != last && hit->begin < end) ++hit;
+      sentence(at, end, begin, hit);
+      at = end + 1;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void sentence(std::size_t begin, std::size_t end, const Hit* hit, const Hit* hitsEnd) {
+    candidates_ = findCandidates(content_, tokens_, hit, hitsEnd, present_);
+    std::vector<Measured> measured = findMeasured(content_, text_, tokens_, hit, hitsEnd, end);
+    spans_.clear();
+    std::vector<std::pair<Span, std::size_t>> order;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) order.emplace_back(candidates_[i].span, i);
+    for (std::size_t i = 0; i < measured.size(); ++i)
+      order.emplace_back(Span{measured[i].begin, measured[i].begin, measured[i].end}, candidates_.size() + i);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.first.last < b.first.last; });
+    for (const auto& each : order) spans_.push_back(each.first);
+    const auto contexts = context_.read(begin, end, spans_);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (!contexts[i]) continue;
+      const std::size_t which = order[i].second;
+      if (which < candidates_.size()) {
+        mention(candidates_[which], *contexts[i], begin, end);
+      } else {
+        const Measured& each = measured[which - candidates_.size()];
+        result_.readings.push_back({each.quantity, each.value, each.comparator, each.unit, *contexts[i],
+                                    snippet(begin, end, each.begin, each.end)});
+      }
+    }
+  }
+
+  void mention(const Candidate& candidate, Context context, std::size_t begin, std::size_t end) {
+    const Phrase& phrase = *candidate.phrase;
+    const auto form = formAnswer(content_, tokens_, candidate.span.begin, candidate.span.end);
+    if (form == FormSays::Yes) context.state = State::Affirmed;
+    if (form == FormSays::No) context.state = State::Negated;
+    if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
+    Mention mention;
+    mention.finding = phrase.finding;
+    mention.part = phrase.part;
+    mention.region = phrase.region;
+    mention.says = form == FormSays::Open ? Says::NotDocumented : saysOf(phrase.role, context);
+    mention.context = context;
+    mention.whole = phrase.role != Phrase::Role::Way;
+    mention.side = sideOf(candidate.span, begin, end);
+    mention.sinceDays = sinceOf(candidate.span, begin, end);
+    mention.phrase = phrase.words;
+    mention.snippet = snippet(begin, end, candidate.span.begin, candidate.span.end);
+    result_.mentions.push_back(mention);
+  }
+
+  static Says saysOf(Phrase::Role role, const Context& context) {
+    if (context.state == State::NotPerformed) return Says::NotPerformed;
+    const bool negated = context.state == State::Negated;
+    switch (role) {
+      case Phrase::Role::Whole:
+      case Phrase::Role::Way: return negated ? Says::Absent : Says::Present;
+      case Phrase::Role::WholeIfDenied: return negated ? Says::Absent : Says::NotDocumented;
+      case Phrase::Role::Absent:
+        // "Not intact" turns it round; "no foot drop, dorsiflexion full" does not. What is only possibly in
+        // order is not known to be.
+        if (negated && context.adjacent) return Says::Present;
+        if (negated) return context.sameItem ? Says::NotDocumented : Says::Absent;
+        return context.state == State::Affirmed ? Says::Absent : Says::NotDocumented;
+      case Phrase::Role::Examined:
+      case Phrase::Role::Unlike: break;
+    }
+    return Says::NotDocumented;
+  }
+
+  /// The side named in the phrase or nearest to it in its clause.
+  [[nodiscard]] Side sideOf(const Span& span, std::size_t begin, std::size_t end) const {
+    constexpr std::size_t kNear = 4;
+    const auto at = [&](std::size_t token) {
+      const WordId word = tokens_[token].word;
+      return word < content_.sides.size() ? content_.sides[word] : Side::None;
+    };
+    Side found = Side::None;
+    for (std::size_t token = span.begin; token < span.end; ++token) {
+      const Side side = at(token);
+      if (side != Side::None) found = found == Side::None || found == side ? side : Side::Both;
+    }
+    if (found != Side::None) return found;
+    const auto bounds = [&](std::size_t token) {
+      return tokens_[token].kind == Kind::Semicolon || tokens_[token].kind == Kind::Comma;
+    };
+    bool before = true, after = true;
+    for (std::size_t distance = 1; distance <= kNear; ++distance) {
+      before = before && span.begin >= begin + distance && !bounds(span.begin - distance);
+      if (before && at(span.begin - distance) != Side::None) return at(span.begin - distance);
+      after = after && span.end + distance <= end && !bounds(span.end + distance - 1);
+      if (after && at(span.end + distance - 1) != Side::None) return at(span.end + distance - 1);
+    }
+    return Side::None;
+  }
+
+  /// "for 3 weeks", "2/52 history of", "6 months": the first length of time near the phrase.
+  [[nodiscard]] std::optional<int> sinceOf(const Span& span, std::size_t begin, std::size_t end) const {
+    constexpr std::size_t kBefore = 5, kAfter = 8;
+    const std::size_t from = span.begin > begin + kBefore ? span.begin - kBefore : begin;
+    const std::size_t to = std::min(end, span.end + kAfter);
+    for (std::size_t at = span.end; at < to; ++at) {
+      if (const auto days = daysAt(content_, text_, tokens_, at)) return days;
+    }
+    for (std::size_t at = from; at < span.begin; ++at) {
+      if (const auto days = daysAt(content_, text_, tokens_, at)) return days;
+    }
+    return std::nullopt;
+  }
+
+  /// The sentence, or as much of it around the phrase as fits, cut between words.
+  [[nodiscard]] std::string_view snippet(std::size_t begin, std::size_t end, std::size_t from,
+                                         std::size_t to) const {
+    std::size_t first = from, last = to;  // tokens; grows to both sides while it fits
+    const auto bytes = [&](std::size_t a, std::size_t b) { return tokens_[b - 1].end - tokens_[a].begin; };
+    bool grew = true;
+    while (grew) {
+      grew = false;
+      if (first > begin && tokens_[first - 1].kind != Kind::Semicolon &&
+          bytes(first - 1, last) <= content_.snippet) {
+        --first;
+        grew = true;
+      }
+      if (last < end && tokens_[last].kind != Kind::Semicolon && bytes(first, last + 1) <= content_.snippet) {
+        ++last;
+        grew = true;
+      }
+    }
+    const std::size_t length = std::min<std::size_t>(bytes(first, last), content_.snippet);
+    return text_.substr(tokens_[first].begin, length);
+  }
+
+  const TextContent& content_;
+  std::string_view text_;
+  std::vector<Token>& tokens_;
+  ContextReader context_;
+  std::vector<Hit> hits_;
+  std::vector<bool> present_;
+  std::vector<Candidate> candidates_;
+  std::vector<Span> spans_;
+  ReadText result_;
+};
+
+}  // namespace
+
+ReadText read(const TextContent& content, std::string_view text) {
+  thread_local std::vector<Token> tokens;
+  return Reader(content, text, tokens).run();
+}
+
+Context contextAt(const TextContent& content, std::string_view text, std::size_t begin, std::size_t end) {
+  std::vector<Token> tokens;
+  tokenise(text, content.vocabulary, tokens);
+  ContextReader reader(content.context, tokens);
+  for (std::size_t at = 0; at < tokens.size();) {
+    std::size_t last = at;
+    while (last < tokens.size() && !endsSentence(content, tokens, last)) ++last;
+    std::vector<Span> spans;
+    for (std::size_t token = at; token < last; ++token) {
+      if (tokens[token].end <= begin || tokens[token].begin >= end) continue;
+      if (spans.empty()) spans.push_back({token, token, token});
+      spans.back().end = token + 1;
+    }
+    const auto contexts = reader.read(at, last, spans);
+    if (!spans.empty()) {
+      Context context = contexts.front().value_or(Context{});
+      const auto form = formAnswer(content, tokens, spans.front().begin, spans.front().end);
+      if (form == FormSays::No) context.state = State::Negated;
+      if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
+      return context;
+    }
+    at = last + 1;
+  }
+  return {};
+}
+
+}  // namespace plumbline::rules::text

@@ -1,0 +1,296 @@
+#include "rules/text/tokens.h"
+
+#include <array>
+#include <string>
+
+namespace plumbline::rules::text {
+namespace {
+
+using Kind = Token::Kind;
+
+constexpr std::size_t kLongestWord = 48;  ///< longer ones are no words of any phrase
+constexpr std::size_t kWrappedLine =
+    50;  ///< bytes from which on a line was cut by its length, not by its end
+
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool isLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool isUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+/// Letters of other scripts than ASCII count as letters; the few marks among them are taken out first.
+bool isLetter(char c) {
+  return isLower(c) || isUpper(c) || static_cast<unsigned char>(c) >= 0x80U;
+}
+bool isBlank(char c) {
+  return c == ' ' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/// A mark outside ASCII and what it is read as: its ASCII character, or '\1' ticked, '\2' unticked.
+struct Mark {
+  std::string_view bytes;
+  char as;
+};
+constexpr std::array<Mark, 22> kMarks{
+    {{"\xC2\xA0", ' '},      {"\xE2\x80\x98", '\''}, {"\xE2\x80\x99", '\''}, {"\xE2\x80\x90", '-'},
+     {"\xE2\x80\x91", '-'},  {"\xE2\x80\x92", '-'},  {"\xE2\x80\x93", '-'},  {"\xE2\x80\x94", '-'},
+     {"\xE2\x80\x95", '-'},  {"\xE2\x88\x92", '-'},  {"\xE2\x80\x9C", '"'},  {"\xE2\x80\x9D", '"'},
+     {"\xE2\x80\xA2", '*'},  {"\xE2\x80\xA6", '.'},  {"\xC2\xB7", '*'},      {"\xC2\xB0", ' '},
+     {"\xE2\x98\x90", '\2'}, {"\xE2\x98\x91", '\1'}, {"\xE2\x98\x92", '\1'}, {"\xE2\x9C\x93", '\1'},
+     {"\xE2\x9C\x94", '\1'}, {"\xE2\x89\xA5", '>'}}};
+
+const Mark* markAt(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  if (lead != 0xC2U && lead != 0xE2U) return nullptr;
+  for (const Mark& mark : kMarks) {
+    if (text.compare(at, mark.bytes.size(), mark.bytes) == 0) return &mark;
+  }
+  return nullptr;
+}
+
+class Tokeniser {
+ public:
+  Tokeniser(std::string_view text, const Vocabulary& vocabulary, std::vector<Token>& tokens)
+      : text_(text),
+        vocabulary_(vocabulary),
+        tokens_(tokens),
+        comma_(vocabulary.find(",")),
+        stop_(vocabulary.find(".")),
+        colon_(vocabulary.find(":")),
+        query_(vocabulary.find("?")),
+        bracket_(vocabulary.find("(")),
+        number_(vocabulary.find("#n")),
+        year_(vocabulary.find("#year")),
+        or_(vocabulary.find("or")) {}
+
+  void run() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (isBlank(c)) {
+        ++at_;
+      } else if (isDigit(c)) {
+        number();
+      } else if (const Mark* mark = markAt(text_, at_)) {
+        marked(*mark);
+      } else if (isLetter(c)) {
+        word();
+      } else {
+        punctuation(c, at_ + 1);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] char charAt(std::size_t at) const { return at < text_.size() ? text_[at] : '\n'; }
+  /// Whether a blank, a mark or the end of the text is at `at`.
+  [[nodiscard]] bool endsAt(std::size_t at) const { return !isLetter(charAt(at)) && !isDigit(charAt(at)); }
+
+  void put(Kind kind, std::size_t end, WordId word = kUnknownWord, bool capital = false) {
+    tokens_.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end), word,
+                       vocabulary_.singularOf(word), kind, capital});
+    at_ = end;
+  }
+
+  void marked(const Mark& mark) {
+    const std::size_t end = at_ + mark.bytes.size();
+    if (mark.as == '\1') {
+      put(Kind::Ticked, end);
+    } else if (mark.as == '\2') {
+      put(Kind::Unticked, end);
+    } else if (isBlank(mark.as) || mark.as == '\'' || mark.as == '"') {
+      at_ = end;
+    } else {
+      punctuation(mark.as, end);
+    }
+  }
+
+  /// Appends the character to the word, in lower case.
+  void take(std::size_t& end) {
+    const char c = text_[end++];
+    if (size_ < kLongestWord) buffer_[size_] = isUpper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
+    ++size_;
+  }
+
+  [[nodiscard]] WordId looked() const {
+    return size_ > kLongestWord ? kUnknownWord : vocabulary_.find({buffer_.data(), size_});
+  }
+
+  /// The bytes of an apostrophe at `at`: 1, 3 for a typographic one, or 0.
+  [[nodiscard]] std::size_t apostrophe(std::size_t at) const {
+    if (charAt(at) == '\'') return 1;
+    const Mark* mark = at < text_.size() ? markAt(text_, at) : nullptr;
+    return mark && mark->as == '\'' ? mark->bytes.size() : 0;
+  }
+
+  /// Whether "/xy" at `at` goes on with one or two letters and no more.
+  [[nodiscard]] bool shortAfterSlash(std::size_t at) const {
+    if (!isLetter(charAt(at + 1))) return false;
+    return endsAt(at + 2) || (isLetter(charAt(at + 2)) && endsAt(at + 3));
+  }
+
+  void word() {
+    const bool capital = isUpper(text_[at_]);
+    std::size_t end = at_;
+    size_ = 0;
+    while (end < text_.size()) {
+      const char c = text_[end];
+      const bool inside = (static_cast<unsigned char>(c) < 0x80U || !markAt(text_, end));
+      if (inside && (isLetter(c) || isDigit(c))) {
+        take(end);
+        continue;
+      }
+      if ((c == '/' && size_ <= 2 && shortAfterSlash(end)) ||
+          (c == '&' && size_ == 1 && isLetter(charAt(end + 1)) && endsAt(end + 2))) {
+        take(end);
+        continue;
+      }
+      const std::size_t mark = apostrophe(end);
+      if (mark == 0 || !isLetter(charAt(end + mark))) break;
+      const bool possessive =
+          (charAt(end + mark) == 's' || charAt(end + mark) == 'S') && endsAt(end + mark + 1);
+      if (possessive) {
+        put(Kind::Word, end, looked(), capital);
+        at_ = end + mark + 1;
+        return;
+      }
+      if (size_ < kLongestWord) buffer_[size_] = '\'';
+      ++size_;
+      end += mark;
+    }
+    put(Kind::Word, end, looked(), capital);
+  }
+
+  /// "38.5", "1,200", "5/5", "4+/5", "2/52", "120/80".
+  void number() {
+    std::size_t end = at_;
+    size_ = 0;
+    while (end < text_.size()) {
+      const char c = text_[end];
+      const bool joined = (c == '.' || c == ',' || c == '/') && isDigit(charAt(end + 1));
+      const bool half = (c == '+' || c == '-') && charAt(end + 1) == '/' && isDigit(charAt(end + 2));
+      if (!isDigit(c) && !joined && !half) break;
+      take(end);
+    }
+    const WordId known = looked();
+    put(Kind::Number, end, known == kUnknownWord ? unnamedNumber() : known);
+  }
+
+  /// The number at hand as a year or as any number.
+  [[nodiscard]] WordId unnamedNumber() const {
+    const bool year =
+        size_ == 4 && ((buffer_[0] == '1' && buffer_[1] == '9') || (buffer_[0] == '2' && buffer_[1] == '0'));
+    const bool digits = isDigit(buffer_[2]) && isDigit(buffer_[3]);
+    return year && digits ? year_ : number_;
+  }
+
+  void punctuation(char c, std::size_t end) {
+    switch (c) {
+      case '\n': return line(end);
+      case '.': return stop(end);
+      case '!': return put(Kind::Stop, end);
+      case ',': return put(Kind::Comma, end, comma_);
+      case ':': return put(Kind::Colon, end, colon_);
+      case ';': return put(Kind::Semicolon, end);
+      case '\t':
+      case '|': return put(Kind::Tab, end, colon_);
+      case '?': return question(end);
+      case '/': return put(Kind::Slash, end, or_);
+      case '(':
+      case '[': return open(end);
+      case ')':
+      case ']': return put(Kind::Close, end);
+      case '-':
+      case '+': return sign(end);
+      case '*': return put(Kind::Dash, end);
+      case '\'':
+      case '"':
+      case '`': at_ = end; return;
+      case '=': return put(Kind::Other, end, colon_);
+      default: put(Kind::Other, end);
+    }
+  }
+
+  /// A box, ticked or not, or a bracket.
+  void open(std::size_t end) {
+    std::size_t at = end;
+    while (charAt(at) == ' ') ++at;
+    const char inside = charAt(at);
+    const bool cross = (inside == 'x' || inside == 'X') && end == at;
+    const std::size_t closing = cross ? at + 1 : at;
+    if (charAt(closing) == ']' || (charAt(closing) == ')' && cross)) {
+      put(cross ? Kind::Ticked : Kind::Unticked, closing + 1);
+    } else {
+      put(Kind::Open, end, bracket_);
+    }
+  }
+
+  /// "-ve" and "+ve" are words; a hyphen inside a word is a blank; else it is a dash.
+  void sign(std::size_t end) {
+    const bool before = at_ > 0 && !endsAt(at_ - 1);
+    if (!before && (charAt(end) == 'v' || charAt(end) == 'V') &&
+        (charAt(end + 1) == 'e' || charAt(end + 1) == 'E') && endsAt(end + 2)) {
+      size_ = 0;
+      std::size_t letters = at_;
+      while (letters < end + 2) take(letters);
+      return put(Kind::Word, end + 2, looked());
+    }
+    if (before && !endsAt(end)) {
+      at_ = end;
+    } else {
+      put(text_[at_] == '+' ? Kind::Other : Kind::Dash, end, text_[at_] == '+' ? kUnknownWord : colon_);
+    }
+  }
+
+  /// Right before a word it is the doctor's "possibly", else the end of a question.
+  void question(std::size_t end) {
+    const bool alone = at_ == 0 || !isLetter(text_[at_ - 1]);
+    if (alone && (isLetter(charAt(end)) || (charAt(end) == ' ' && isLetter(charAt(end + 1)) && at_ > 0))) {
+      put(Kind::Word, end, query_);
+    } else {
+      put(Kind::Question, end);
+    }
+  }
+
+  void stop(std::size_t end) {
+    const char next = charAt(end);
+    if (isLower(next)) {  // "e.g.", "q.d.s."
+      at_ = end;
+      return;
+    }
+    if (!tokens_.empty() && tokens_.back().end == at_ && vocabulary_.isAbbreviation(tokens_.back().word)) {
+      at_ = end;
+      return;
+    }
+    put(Kind::Stop, end, stop_);
+  }
+
+  void line(std::size_t end) {
+    const std::size_t length = at_ - lineStart_;
+    lineStart_ = end;
+    std::size_t next = end;
+    while (next < text_.size() && (isBlank(text_[next]) || text_[next] == '\t')) ++next;
+    const bool wrapped = length >= kWrappedLine || (!tokens_.empty() && tokens_.back().kind == Kind::Comma);
+    put(wrapped && isLower(charAt(next)) ? Kind::Line : Kind::Break, end);
+  }
+
+  std::string_view text_;
+  const Vocabulary& vocabulary_;
+  std::vector<Token>& tokens_;
+  WordId comma_, stop_, colon_, query_, bracket_, number_, year_, or_;
+  std::size_t at_ = 0;
+  std::size_t lineStart_ = 0;
+  std::array<char, kLongestWord> buffer_{};
+  std::size_t size_ = 0;  ///< of the word, also where it does not fit
+};
+
+}  // namespace
+
+void tokenise(std::string_view text, const Vocabulary& vocabulary, std::vector<Token>& tokens) {
+  tokens.clear();
+  Tokeniser(text, vocabulary, tokens).run();
+}
+
+}  // namespace plumbline::rules::text

@@ -1,0 +1,59 @@
+#include "rules/text/vocabulary.h"
+
+namespace plumbline::rules::text {
+
+WordId Vocabulary::add(std::string_view word) {
+  const auto spelled = spellings_.find(std::string(word));
+  const auto [at, isNew] =
+      words_.emplace(spelled == spellings_.end() ? std::string(word) : spelled->second, next_);
+  if (isNew) ++next_;
+  return at->second;
+}
+
+std::string_view Vocabulary::singular(std::string_view word) {
+  constexpr std::size_t kShortest = 4;
+  const bool letters = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+  const bool plural = letters && word.size() >= kShortest && word.ends_with('s') && !word.ends_with("ss") &&
+                      !word.ends_with("us") && !word.ends_with("is");
+  return plural ? word.substr(0, word.size() - 1) : word;
+}
+
+void Vocabulary::addSpelling(std::string_view variant, std::string_view word) {
+  spellings_.emplace(variant, word);
+}
+
+void Vocabulary::addAbbreviation(std::string_view word) {
+  const WordId number = add(word);
+  if (abbreviations_.size() <= number) abbreviations_.resize(number + 1);
+  abbreviations_[number] = true;
+}
+
+void Vocabulary::finish() {
+  std::vector<std::pair<std::string, WordId>> variants;
+  for (const auto& [word, number] : words_) {
+    if (singular(word + 's') == word) variants.emplace_back(word + 's', number);
+  }
+  for (const auto& [variant, word] : spellings_) {
+    const auto known = words_.find(word);
+    if (known != words_.end()) variants.emplace_back(variant, known->second);
+  }
+  for (auto& [variant, number] : variants) words_.emplace(std::move(variant), number);
+
+  singulars_.resize(next_);
+  for (const auto& [word, number] : words_) {
+    const auto known = words_.find(std::string(singular(word)));
+    singulars_[number] = known == words_.end() ? number : known->second;
+  }
+
+  std::size_t size = 16;
+  while (size < words_.size() * 4) size *= 2;
+  slots_.assign(size, {});
+  mask_ = size - 1;
+  for (const auto& [word, number] : words_) {
+    std::size_t at = hash(word) & mask_;
+    while (slots_[at].word != kUnknownWord) at = (at + 1) & mask_;
+    slots_[at] = {word, number};
+  }
+}
+
+}  // namespace plumbline::rules::text
