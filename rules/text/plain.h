@@ -14,7 +14,7 @@ namespace plumbline::rules::text {
 ///   Empty      neither data nor an address
 ///   Elsewhere  an address and no data: nothing is fetched
 ///   Type       a type that is none of those below, or no type and data that are no text
-///   TooLarge   more bytes than allowed, before or after base64
+///   TooLarge   more bytes than allowed
 ///   Base64     not whole and correct base64 (white space is): what is cut short is not read in part
 ///   Charset    a charset that is not known
 enum class Unread { Empty, Elsewhere, Type, TooLarge, Base64, Charset };

@@ -10,8 +10,8 @@ namespace plumbline::rules::text {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
 
-/// Adds one character. What is no character becomes U+FFFD; control characters but tab and newline become a
-/// space, a form feed or vertical tab a newline.
+/// Adds one character. What is no character becomes U+FFFD; control characters of ASCII but tab and newline
+/// become a space, a form feed or vertical tab a newline.
 void append(std::string& out, char32_t character);
 
 /// The character that `byte` stands for in windows-1252, which holds ISO-8859-1.
