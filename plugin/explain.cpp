@@ -1,5 +1,6 @@
 #include "plugin/explain.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace plumbline {
@@ -40,6 +41,14 @@ std::string listed(const Assessment& assessment, const rules::FindingSet& findin
   return text;
 }
 
+/// Chart text without what could steer a terminal.
+std::string printable(std::string_view text) {
+  std::string all(text);
+  std::replace_if(
+      all.begin(), all.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, ' ');
+  return all;
+}
+
 void evidenceLine(std::ostream& out, const Evidence& each) {
   out << "      " << says(each.says) << ", " << (each.when ? fhir::print(*each.when) : "undated") << ", "
       << each.type;
@@ -50,9 +59,14 @@ void evidenceLine(std::ostream& out, const Evidence& each) {
                                    {each.refuted, "refuted"},
                                    {each.weak, "weak code"},
                                    {each.listedOnly, "code needs more: not counted"},
+                                   {each.longstanding, "longstanding or unchanged"},
+                                   {each.subjective, "as told"},
                                    {each.fromContext, "being written now"}}) {
     if (flag) out << ", " << word;
   }
+  if (!each.aside.empty()) out << ", " << each.aside << ": not counted";
+  if (each.fromText)
+    out << "\n        from free text (" << printable(each.kind) << "): \"" << printable(each.snippet) << "\"";
   out << "\n";
 }
 

@@ -7,6 +7,7 @@
 
 #include "plugin/json_writer.h"
 #include "rules/text/reader.h"
+#include "rules/words.h"
 
 namespace plumbline {
 namespace {
@@ -56,25 +57,45 @@ void meaning(JsonWriter& out, const text::Context& context, std::string_view sni
   member(out, "snippet", snippet);
 }
 
-bool isLetter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+bool isBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/// Where `wanted` stands in `all` as whole words: as written, else whatever the letter case.
-std::optional<std::size_t> place(std::string_view all, std::string_view wanted, bool exactly) {
-  const auto same = [&](char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    return exactly ? a == b : lower(a) == lower(b);
-  };
-  for (auto from = all.begin();;) {
-    const auto at = std::search(from, all.end(), wanted.begin(), wanted.end(), same);
-    if (at == all.end()) return std::nullopt;
-    const auto end = at + static_cast<std::ptrdiff_t>(wanted.size());
-    const bool cut = (at != all.begin() && isLetter(*(at - 1)) && isLetter(*at)) ||
-                     (end != all.end() && isLetter(*end) && isLetter(*(end - 1)));
-    if (!cut) return static_cast<std::size_t>(at - all.begin());
-    from = at + 1;
+/// The end of `wanted` where it stands at `at` in `all`; any run of blanks is like any other.
+std::optional<std::size_t> endAt(std::string_view all, std::size_t at, std::string_view wanted,
+                                 bool exactly) {
+  std::size_t i = 0;
+  while (i < wanted.size()) {
+    if (isBlank(wanted[i])) {
+      if (at >= all.size() || !isBlank(all[at])) return std::nullopt;
+      while (i < wanted.size() && isBlank(wanted[i])) ++i;
+      while (at < all.size() && isBlank(all[at])) ++at;
+      continue;
+    }
+    if (at >= all.size() ||
+        !(exactly ? all[at] == wanted[i] : rules::lower(all[at]) == rules::lower(wanted[i])))
+      return std::nullopt;
+    ++at;
+    ++i;
   }
+  return at;
+}
+
+struct Place {
+  std::size_t begin, end;
+};
+
+/// Where `wanted` stands in `all`: as written or whatever the letter case, as whole words or as their part.
+std::optional<Place> place(std::string_view all, std::string_view wanted, bool exactly, bool whole) {
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const auto end = endAt(all, at, wanted, exactly);
+    if (!end) continue;
+    const auto joins = [&](std::size_t b) {
+      return b > 0 && b < all.size() && rules::isLetter(all[b - 1]) && rules::isLetter(all[b]);
+    };
+    if (!whole || (!joins(at) && !joins(*end))) return Place{at, *end};
+  }
+  return std::nullopt;
 }
 
 std::string upper(std::string_view words) {
@@ -83,14 +104,24 @@ std::string upper(std::string_view words) {
   return all;
 }
 
-void concepts(JsonWriter& out, const rules::Pack& pack, std::string_view all, std::string_view wanted) {
-  auto at = place(all, upper(wanted), true);
-  if (!at) at = place(all, wanted, true);
-  if (!at) at = place(all, wanted, false);
-  if (!at || wanted.empty()) return;
+std::string_view trimmed(std::string_view words) {
+  while (!words.empty() && isBlank(words.front())) words.remove_prefix(1);
+  while (!words.empty() && isBlank(words.back())) words.remove_suffix(1);
+  return words;
+}
+
+void concepts(JsonWriter& out, const rules::Pack& pack, std::string_view all, std::string_view asked) {
+  const std::string_view wanted = trimmed(asked);
+  if (wanted.empty()) return;
+  auto at = place(all, upper(wanted), true, true);
+  if (!at) at = place(all, wanted, true, true);
+  if (!at) at = place(all, wanted, false, true);
+  if (!at) at = place(all, wanted, false, false);
+  if (!at) return;
   out.StartObject();
-  member(out, "concept", wanted);
-  meaning(out, text::contextAt(*pack.text, all, *at, *at + wanted.size()), all.substr(*at, wanted.size()));
+  member(out, "concept", asked);
+  meaning(out, text::contextAt(*pack.text, all, at->begin, at->end),
+          all.substr(at->begin, at->end - at->begin));
   out.EndObject();
 }
 

@@ -67,4 +67,10 @@ ScreenForm readForm(const Pack& pack, const Value& document, const File& file);
 /// Reports question phrases that two findings share: such a question would speak for either.
 void checkQuestions(const Pack& pack, std::vector<fhir::Problem>& problems);
 
+/// Reports names that files use for each other's content and that only the whole pack can check.
+void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems);
+/// Reports sentences that cards are built from and that are not there, so that none is found missing in front
+/// of a clinician, and those that hold what no card may say.
+void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems);
+
 }  // namespace plumbline::rules::content

@@ -199,7 +199,7 @@ void TextReader::classes(const Value& document, const File& file) {
 void TextReader::phrases(const Value& document, const File& file) {
   const auto finding = findingOf(pack_, text(document, "id"), "/id", file);
   if (!finding) return;
-  lists(document, {*finding, std::nullopt, std::nullopt}, "", file);
+  lists(document, {*finding, std::nullopt, std::nullopt, std::nullopt}, "", file);
   if (const Value* parts = find(document, "parts")) {
     for (const auto& each : parts->GetObject()) {
       const auto& names = pack_.findings[*finding].parts;
@@ -208,14 +208,22 @@ void TextReader::phrases(const Value& document, const File& file) {
       if (found == names.end()) {
         file.problem(at, "the finding has no such part");
       } else {
-        lists(each.value, {*finding, static_cast<std::size_t>(found - names.begin()), std::nullopt}, at,
+        lists(each.value,
+              {*finding, static_cast<std::size_t>(found - names.begin()), std::nullopt, std::nullopt}, at,
               file);
       }
     }
   }
+  if (const Value* aspects = find(document, "aspects")) {
+    std::size_t number = 0;
+    for (const auto& each : aspects->GetObject())
+      lists(each.value, {*finding, std::nullopt, std::nullopt, number++},
+            std::string("/aspects/") + each.name.GetString(), file);
+    at(text_.aspects, static_cast<WordId>(*finding)) = number;
+  }
   if (const Value* regions = find(document, "regions")) {
     for (const auto& each : regions->GetObject())
-      lists(each.value, {*finding, std::nullopt, regionOf(each.name.GetString())},
+      lists(each.value, {*finding, std::nullopt, regionOf(each.name.GetString()), std::nullopt},
             std::string("/regions/") + each.name.GetString(), file);
   }
 }
@@ -283,6 +291,7 @@ void TextReader::quantities(const Value& document, const File& file) {
     quantity.name = text(list[i], "name");
     quantity.unit = text(list[i], "unit");
     quantity.first = flag(list[i], "first");
+    quantity.outOf = integer(list[i], "outOf");
     for (const auto& unit : list[i]["units"].GetObject()) {
       for (const auto& printed : unit.value.GetArray())
         quantity.units.push_back({wordIds(wordsOf(printed.GetString()), file), unit.name.GetString()});
@@ -306,6 +315,7 @@ void TextReader::finish() {
   text_.naming.resize(segments_.size());
   for (std::uint32_t i = 0; i < text_.phrases.size(); ++i)
     text_.endingIn[text_.phrases[i].segments.back()].push_back(i);
+  text_.aspects.resize(pack_.findings.size());
   text_.vocabulary.finish();
   pack_.text = std::move(made_);
 }
@@ -359,7 +369,7 @@ void TextReader::lists(const Value& object, const Owner& owner, const std::strin
 
 void TextReader::phrase(const std::string& words, Phrase::Role role, const Words& with, const Owner& owner,
                         const std::string& where, const File& file) {
-  Phrase phrase{owner.finding, role, owner.part, owner.region, words, {}, {}};
+  Phrase phrase{owner.finding, role, owner.part, owner.region, owner.aspect, words, {}, {}};
   std::string pattern;
   const auto take = [&] {
     if (pattern.empty()) file.problem(where, "a gap has words on both sides");
@@ -389,7 +399,7 @@ void TextReader::name(const Words& names, std::size_t quantity, bool needsUnit, 
   for (const std::string& each : names) {
     const text::Segment named = segment(each, where, file);
     if (text_.naming.size() <= named) text_.naming.resize(named + 1);
-    text_.naming[named] = text::TextContent::Naming{quantity, needsUnit};
+    text_.naming[named] = text::TextContent::Naming{quantity, each, needsUnit};
   }
 }
 

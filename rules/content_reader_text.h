@@ -35,6 +35,7 @@ class TextReader {
     std::size_t finding;
     std::optional<std::size_t> part;
     std::optional<Region> region;
+    std::optional<std::size_t> aspect;
   };
   using Words = std::vector<std::string>;
 

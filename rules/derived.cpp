@@ -34,11 +34,12 @@ class Deriver {
     table_[finding].push_back(std::move(evidence));
   }
 
-  /// The side of one-sided evidence: of its code, else of the site examined.
+  /// The side of one-sided evidence: of its code, else of the site examined or written of.
   static Side sideOf(const Evidence& each, const Derived& derived) {
-    if (each.side != Side::None) return each.side;
+    if (each.side != Side::None && !each.fromText) return each.side;
+    const std::string_view site = each.fromText ? std::string_view(each.snippet) : each.site;
     const bool here = std::any_of(derived.siteWords.begin(), derived.siteWords.end(),
-                                  [&](const auto& word) { return holdsWord(each.site, word); });
+                                  [&](const auto& word) { return holdsWord(site, word); });
     return here ? rules::sideOf(each) : Side::None;
   }
 
@@ -55,11 +56,13 @@ class Deriver {
     for (const Evidence& each : table_[of]) {
       const Side side = sideOf(each, *pack_.findings[finding].derived);
       if (each.says != Says::Present || each.resolved || each.listedOnly) continue;
-      if (side != Side::Left && side != Side::Right) continue;
-      const Evidence*& earliest = first[side];
-      if (!earliest || began(each, *earliest)) earliest = &each;
-      lasts[side] = lasts[side] || each.current || !kept || !each.when ||
-                    fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
+      for (const Side one : {Side::Left, Side::Right}) {
+        if (side != one && side != Side::Both) continue;
+        const Evidence*& earliest = first[one];
+        if (!earliest || began(each, *earliest)) earliest = &each;
+        lasts[one] = lasts[one] || each.current || !kept || !each.when ||
+                     fhir::maybeWithin(*each.when, now_, std::chrono::days(*kept));
+      }
     }
     if (!lasts[Side::Left] || !lasts[Side::Right]) return;
     const Evidence* left = first[Side::Left];

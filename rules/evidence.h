@@ -42,6 +42,8 @@ struct Evidence {
   std::string value;                    ///< a measured value with its unit, "CRP 64 mg/L"
   std::string_view site;                ///< the body site's words
   std::string_view type, id;            ///< of the resource
+  std::optional<std::size_t> aspect;    ///< of text: what of the finding it speaks of (rules/text/content.h)
+  std::size_t sentence = 0;             ///< of text: which one
   std::string snippet;                  ///< of text: the words, as written; untrusted
   std::string_view kind;                ///< of text: what it is written in, "Progress note"
   std::string_view aside;               ///< of text: why it speaks for nothing, though it is there; or empty

@@ -92,6 +92,9 @@ void Sentences::mentioned(const Mention& mention, const Evidence& base, std::str
   evidence.part = mention.part;
   evidence.side = mention.side;
   evidence.region = mention.region;
+  evidence.aspect = mention.aspect;
+  evidence.sentence = mention.sentence;
+  if (mention.aspect) evidence.whole = false;
   if (pain) dateOfPain(mention, evidence);
   table_[mention.finding].push_back(std::move(evidence));
 }
@@ -133,6 +136,8 @@ void Sentences::measured(const text::Reading& reading, const Evidence& base, std
       evidence.value = std::move(result->label);
       evidence.quantity = i;
       evidence.part = thresholds[i].part;
+      evidence.side = reading.side;
+      evidence.code = reading.name;
       evidence.whole = pack_.findings[f].conflict == Conflict::Measurement;
       table_[f].push_back(std::move(evidence));
     }
@@ -158,6 +163,29 @@ void Sentences::finish() {
       if (each.copied && each.when) each.when = first.at(plain(each.snippet));
     }
   }
+  for (std::size_t f = 0; f < table_.size(); ++f) denyByAspects(f);
+}
+
+/// A finding of several aspects is denied where each of them is, since the oldest of these denials.
+void Sentences::denyByAspects(std::size_t finding) {
+  const std::size_t count = pack_.text->aspects[finding];
+  if (count == 0) return;
+  std::vector<Evidence>& list = table_[finding];
+  const Evidence* oldest = nullptr;
+  for (std::size_t aspect = 0; aspect < count; ++aspect) {
+    const Evidence* newest = nullptr;
+    for (const Evidence& each : list) {
+      const bool denies =
+          each.says == Says::Absent && each.aspect == aspect && each.when && sideOf(each) == Side::None;
+      if (denies && (!newest || newest->when->earliest < each.when->earliest)) newest = &each;
+    }
+    if (!newest) return;
+    if (!oldest || newest->when->earliest < oldest->when->earliest) oldest = newest;
+  }
+  Evidence whole = *oldest;
+  whole.whole = true;
+  whole.aspect.reset();
+  list.push_back(std::move(whole));
 }
 
 }  // namespace plumbline::rules

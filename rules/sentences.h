@@ -28,6 +28,7 @@ class Sentences {
  private:
   void mentioned(const text::Mention& mention, const Evidence& base, std::string_view kind, bool copies);
   void measured(const text::Reading& reading, const Evidence& base, std::string_view kind);
+  void denyByAspects(std::size_t finding);
   void dateOfPain(const text::Mention& mention, Evidence& evidence) const;
 
   const Pack& pack_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "rules/medications.h"
 #include "rules/words.h"
@@ -10,7 +11,8 @@
 namespace plumbline::rules {
 namespace {
 
-using ResourceName = std::pair<std::string_view, std::string_view>;
+/// A resource by type and id, and of what is written the sentence.
+using SourceName = std::tuple<std::string_view, std::string_view, std::string_view, std::size_t>;
 
 /// Findings to resources, each resource used once, by the augmenting paths of a bipartite matching. Taking
 /// the heaviest indicators first gives the greatest total, since matchable sets form a matroid.
@@ -19,15 +21,15 @@ class Assignment {
   explicit Assignment(const Facts& facts) : facts_(facts) {}
 
   bool give(std::size_t finding) {
-    std::set<ResourceName> tried;
+    std::set<SourceName> tried;
     return augment(finding, tried);
   }
 
  private:
-  bool augment(std::size_t finding, std::set<ResourceName>& tried) {
+  bool augment(std::size_t finding, std::set<SourceName>& tried) {
     for (const Evidence& each : facts_.states[finding].evidence) {
       if (each.says != Evidence::Says::Present || each.listedOnly) continue;
-      const ResourceName resource{each.type, each.id};
+      const SourceName resource{each.type, each.id, each.kind, each.sentence};
       if (!tried.insert(resource).second) continue;
       const auto holder = holders_.find(resource);
       if (holder == holders_.end() || augment(holder->second, tried)) {
@@ -39,7 +41,7 @@ class Assignment {
   }
 
   const Facts& facts_;
-  std::map<ResourceName, std::size_t> holders_;
+  std::map<SourceName, std::size_t> holders_;
 };
 
 bool matches(const Facts& facts, const fhir::CodeableConcept& concept_,

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "plugin/cards/compose.h"
+#include "plugin/cards/quote.h"
 #include "plugin/hooks/services.h"
 #include "rules/words.h"
 
@@ -200,7 +201,8 @@ std::string findingLine(const Assessment& assessment, std::size_t finding) {
   }
   if (state.grade == Grade::Baseline) line += ", " + say(assessment, "common.longstanding");
   if (state.contradicted) line += ", " + say(assessment, "common.contradicted");
-  return line;
+  const std::string words = evidence ? quoted(assessment, *evidence) : std::string();
+  return words.empty() ? line : line + ", " + words;
 }
 
 std::string sourceOf(const Assessment& assessment, const FindingState& absent) {
@@ -208,7 +210,10 @@ std::string sourceOf(const Assessment& assessment, const FindingState& absent) {
     return each.says == Evidence::Says::Absent && !each.listedOnly && each.when == absent.when;
   });
   std::string text = absent.when ? fhir::print(*absent.when) : say(assessment, "common.dateUnknown");
-  return found == absent.evidence.end() ? text : text + ", " + kindOf(assessment, *found);
+  if (found == absent.evidence.end()) return text;
+  text += ", " + kindOf(assessment, *found);
+  const std::string words = quoted(assessment, *found);
+  return words.empty() ? text : text + ", " + words;
 }
 
 void addRecorded(const Assessment& assessment, const rules::PathwayOutcome* head, Sections& sections) {

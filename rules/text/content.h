@@ -33,7 +33,8 @@ struct Phrase {
   Role role = Role::Way;
   std::optional<std::size_t> part;  ///< index into Finding::parts
   std::optional<Region> region;
-  std::string words;  ///< as content writes them
+  std::optional<std::size_t> aspect;  ///< of the finding; see TextContent::aspects
+  std::string words;                  ///< as content writes them
   std::vector<Segment> segments;
   std::vector<Segment> with;  ///< of which one must be in the same text; empty: none need be
 };
@@ -49,7 +50,8 @@ struct Quantity {
   std::vector<Unit> units;
   std::optional<double> otherFrom;  ///< where none is printed, a number from here on is in `otherUnit`
   std::string otherUnit;
-  bool first = false;  ///< of two numbers around a slash the first is meant: blood pressure
+  std::optional<int> outOf;  ///< of grades: the number behind the slash that makes it one, "3/5"
+  bool first = false;        ///< of two numbers around a slash the first is meant: blood pressure
 };
 
 /// What a word of a form says.
@@ -63,9 +65,12 @@ struct TextContent {
   std::vector<std::vector<std::uint32_t>> endingIn;  ///< by segment: the phrases whose last it is
   struct Naming {
     std::size_t quantity = 0;
+    std::string words;  ///< as content writes them
     bool needsUnit = false;
   };
   std::vector<std::optional<Naming>> naming;  ///< by segment: the quantity it names
+  /// By finding: how many aspects it has. Where each of them is denied, the finding is.
+  std::vector<std::size_t> aspects;
   ContextContent context;
   PhraseIndex answers;               ///< its meanings are FormAnswer
   WordId unanswered = kUnknownWord;  ///< "Y/N": what stands in a form that nobody filled in

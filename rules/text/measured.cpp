@@ -13,6 +13,15 @@ std::string_view wordsOf(std::string_view text, const Token& token) {
   return text.substr(token.begin, token.end - token.begin);
 }
 
+/// "3/5", "4+/5": the grade before the slash.
+std::optional<double> gradeOf(std::string_view printed, int outOf) {
+  const std::size_t slash = printed.find('/');
+  const bool grade = slash != std::string_view::npos && printed.substr(slash + 1) == std::to_string(outOf);
+  if (!grade || printed[0] < '0' || printed[0] > '9') return std::nullopt;
+  const bool plain = slash == 1 || (slash == 2 && (printed[1] == '+' || printed[1] == '-'));
+  return plain ? std::optional<double>(printed[0] - '0') : std::nullopt;
+}
+
 /// The number that `printed` begins with; a comma between thousands is left out, as a decimal mark it is a
 /// point. None where a slash or sign follows that `first` does not allow.
 std::optional<double> numberOf(std::string_view printed, bool first) {
@@ -84,11 +93,13 @@ std::vector<Measured> findMeasured(const TextContent& content, std::string_view 
       const Kind kind = tokens[at].kind;
       if (kind == Kind::Comma || kind == Kind::Semicolon) break;
       if (kind != Kind::Number) continue;
-      if (const auto value = numberOf(wordsOf(text, tokens[at]), wanted.first)) {
+      const std::string_view printed = wordsOf(text, tokens[at]);
+      if (const auto value =
+              wanted.outOf ? gradeOf(printed, *wanted.outOf) : numberOf(printed, wanted.first)) {
         const std::size_t from = tokens[hit->end - 1].end;
         const Printed unit = unitAt(wanted, *value, tokens, at + 1, end);
         if (naming->needsUnit && !unit.is) break;
-        all.push_back({naming->quantity, hit->begin, unit.end, *value,
+        all.push_back({naming->quantity, hit->begin, unit.end, *value, naming->words,
                        comparatorIn(text.substr(from, tokens[at].begin - from)), unit.ucum});
       }
       break;

@@ -13,6 +13,7 @@ struct Measured {
   std::size_t quantity = 0;
   std::size_t begin = 0, end = 0;
   double value = 0;
+  std::string_view name;  ///< as content writes it
   std::string_view comparator;
   std::string_view unit;  ///< UCUM
 };

@@ -40,6 +40,7 @@ class Reader {
       const Hit* const begin = hit;
       while (hit != last && hit->begin < end) ++hit;
       sentence(at, end, begin, hit);
+      ++sentence_;
       at = end + 1;
     }
     return std::move(result_);
@@ -65,7 +66,8 @@ class Reader {
         mention(candidates_[which], *contexts[i], begin, end);
       } else {
         const Measured& each = measured[which - candidates_.size()];
-        result_.readings.push_back({each.quantity, each.value, each.comparator, each.unit, *contexts[i],
+        result_.readings.push_back({each.quantity, each.value, each.name, sideOf(order[i].first, begin, end),
+                                    each.comparator, each.unit, *contexts[i],
                                     snippet(begin, end, each.begin, each.end)});
       }
     }
@@ -81,6 +83,8 @@ class Reader {
     mention.finding = phrase.finding;
     mention.part = phrase.part;
     mention.region = phrase.region;
+    mention.aspect = phrase.aspect;
+    mention.sentence = sentence_;
     mention.says = form == FormSays::Open ? Says::NotDocumented : saysOf(phrase.role, context);
     mention.context = context;
     mention.whole = phrase.role != Phrase::Role::Way;
@@ -168,7 +172,12 @@ class Reader {
         grew = true;
       }
     }
-    const std::size_t length = std::min<std::size_t>(bytes(first, last), content_.snippet);
+    std::size_t length = std::min<std::size_t>(bytes(first, last), content_.snippet);
+    // Never through the middle of a character.
+    const auto inside = [&](std::size_t at) {
+      return at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xC0U) == 0x80U;
+    };
+    while (length > 0 && inside(tokens_[first].begin + length)) --length;
     return text_.substr(tokens_[first].begin, length);
   }
 
@@ -180,6 +189,7 @@ class Reader {
   std::vector<bool> present_;
   std::vector<Candidate> candidates_;
   std::vector<Span> spans_;
+  std::size_t sentence_ = 0;
   ReadText result_;
 };
 

@@ -21,15 +21,19 @@ struct Mention {
   Context context;
   bool whole = false;  ///< speaks of the finding itself, not of one way of having it
   Side side = Side::None;
-  std::optional<int> sinceDays;  ///< for how long, where the sentence says so
-  std::string_view phrase;       ///< as content writes it
-  std::string_view snippet;      ///< the sentence or clause around it, of bounded length
+  std::optional<std::size_t> aspect;  ///< of the finding (content.h)
+  std::size_t sentence = 0;           ///< of the text, by number
+  std::optional<int> sinceDays;       ///< for how long, where the sentence says so
+  std::string_view phrase;            ///< as content writes it
+  std::string_view snippet;           ///< the sentence or clause around it, of bounded length
 };
 
 /// A number that a text gives for a quantity.
 struct Reading {
   std::size_t quantity = 0;  ///< index into TextContent::quantities
   double value = 0;
+  std::string_view name;  ///< of the quantity, as content writes it: "hip flexion"
+  Side side = Side::None;
   std::string_view comparator;  ///< "<", ">", or empty
   std::string_view unit;        ///< UCUM
   Context context;

@@ -14,6 +14,7 @@
 #include "plugin/router.h"
 #include "plugin/wire.h"
 #include "rules/engine.h"
+#include "rules/text/reader.h"
 #include "tests/bench/charts.h"
 
 namespace plumbline::bench {
@@ -70,6 +71,24 @@ void assess(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(rules::assess(pack(), read.record, kNow));
 }
 
+/// Prose as notes hold it: history, denials, examination, plan.
+void readNotes(benchmark::State& state) {
+  constexpr std::string_view kNote =
+      "HPC: 3 week history of low back pain after lifting, radiating to the left leg. Denies saddle "
+      "numbness, bladder "
+      "or bowel disturbance. No fever, weight loss or night sweats. PMH: hypertension, breast cancer 2015. "
+      "O/E: walks "
+      "with a limp, power 4/5 left EHL, otherwise 5/5. Reflexes normal, plantars down. Perianal sensation "
+      "intact. "
+      "Temp 36.8, HR 78, BP 132/80. Impression: sciatica, no red flags. Plan: naproxen, physio, return if "
+      "numbness "
+      "between the legs or leaking urine. Mother had ankylosing spondylitis.\n";
+  std::string text;
+  while (text.size() < static_cast<std::size_t>(state.range(0))) text += kNote;
+  for (auto _ : state) benchmark::DoNotOptimize(rules::text::read(*pack().text, text));
+  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+}
+
 void compose(benchmark::State& state) {
   const Read read(body(state));
   const auto assessment = rules::assess(pack(), read.record, kNow);
@@ -103,6 +122,7 @@ void answer(benchmark::State& state) {
 BENCHMARK(parse)->Arg(0)->Arg(1);
 BENCHMARK(readRecord)->Arg(0)->Arg(1);
 BENCHMARK(assess)->Arg(0)->Arg(1);
+BENCHMARK(readNotes)->Arg(4096)->Arg(1 << 20);
 BENCHMARK(compose)->Arg(0)->Arg(1);
 BENCHMARK(wireForm)->Arg(0)->Arg(1);
 BENCHMARK(answer)->Arg(0)->Arg(1);

@@ -1,0 +1,195 @@
+#include "rules/text/reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "rules/pack.h"
+#include "rules/text/content.h"
+
+namespace plumbline::rules::text {
+namespace {
+
+using Says = Mention::Says;
+
+const Pack& pack() {
+  static const Pack loaded = [] {
+    std::vector<fhir::Problem> problems;
+    return loadPack(PLUMBLINE_CONTENT, problems).value();
+  }();
+  return loaded;
+}
+
+const TextContent& content() {
+  return *pack().text;
+}
+
+/// How the words in brackets are meant.
+Context meant(std::string marked) {
+  const std::size_t begin = marked.find('<');
+  marked.erase(begin, 1);
+  const std::size_t end = marked.find('>');
+  marked.erase(end, 1);
+  return contextAt(content(), marked, begin, end);
+}
+
+/// What a text says of one finding, each mention in turn.
+std::vector<Says> told(std::string_view finding, std::string_view text) {
+  const std::size_t index = *pack().find(finding);
+  std::vector<Says> all;
+  for (const Mention& each : read(content(), text).mentions) {
+    if (each.finding == index && each.context.time == Time::Current && each.context.who == Who::Patient)
+      all.push_back(each.says);
+  }
+  return all;
+}
+
+MATCHER_P(StateIs, state, "") {
+  return arg.state == state;
+}
+MATCHER_P(TimeIs, time, "") {
+  return arg.time == time;
+}
+MATCHER_P(WhoIs, who, "") {
+  return arg.who == who;
+}
+
+TEST(Context, ANegationReachesOverItsList) {
+  EXPECT_THAT(meant("No fever, chills, <night sweats> or weight loss."), StateIs(State::Negated));
+  EXPECT_THAT(meant("She denies any numbness and <weakness>."), StateIs(State::Negated));
+  EXPECT_THAT(meant("No fever, chills. Has <night sweats>."), StateIs(State::Affirmed));
+}
+
+TEST(Context, AButEndsANegation) {
+  EXPECT_THAT(meant("Denies numbness but has <weakness>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No rash; <fever> since Monday."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No numbness (has <weakness> though)."), StateIs(State::Affirmed));
+}
+
+TEST(Context, WhatIsCalledNewIsNoFurtherItemOfANo) {
+  EXPECT_THAT(meant("No fever, worsening <leg weakness>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No fever, new <leg weakness> or numbness."), StateIs(State::Negated));
+  EXPECT_THAT(meant("Denies fever, new <leg weakness>."), StateIs(State::Negated));
+}
+
+TEST(Context, ANegationMayStandBehind) {
+  EXPECT_THAT(meant("<Babinski> negative."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Fever>: no, weakness: yes."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Leg weakness>, Hoffmann negative."), StateIs(State::Affirmed));
+}
+
+TEST(Context, WhatCannotBeExcludedIsSuspected) {
+  EXPECT_THAT(meant("Cannot exclude <cauda equina syndrome>."), StateIs(State::Uncertain));
+  EXPECT_THAT(meant("?<CES>, for MRI."), StateIs(State::Uncertain));
+  EXPECT_THAT(meant("No improvement in <numbness>."), StateIs(State::Affirmed));
+}
+
+TEST(Context, TimeAndPerson) {
+  EXPECT_THAT(meant("Return if <numbness> of the saddle area."), TimeIs(Time::Hypothetical));
+  EXPECT_THAT(meant("History of <breast cancer>."), TimeIs(Time::Historical));
+  EXPECT_THAT(meant("2 week history of <back pain>."), TimeIs(Time::Current));
+  EXPECT_THAT(meant("Family history of <cancer>."), WhoIs(Who::Other));
+  EXPECT_THAT(meant("Wife reports he is <incontinent>."), WhoIs(Who::Patient));
+}
+
+TEST(Context, AHeadingHoldsUntilTheNext) {
+  EXPECT_THAT(meant("Family history:\nDiabetes.\n<Breast cancer>.\n"), WhoIs(Who::Other));
+  EXPECT_THAT(meant("Family history: diabetes.\nExamination: <foot drop>.\n"), WhoIs(Who::Patient));
+}
+
+TEST(Form, AnAnswerStandsBehindItsItem) {
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness: no"), testing::ElementsAre(Says::Absent));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness? Y"), testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness\tnot done"),
+              testing::ElementsAre(Says::NotPerformed));
+}
+
+TEST(Form, AnEmptyBoxIsNoNo) {
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness [ ] yes [x] no"),
+              testing::ElementsAre(Says::Absent));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness yes [x] no [ ]"),
+              testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness [ ] yes [ ] no"),
+              testing::ElementsAre(Says::NotDocumented));
+  EXPECT_THAT(told("saddle-anaesthesia", "[ ] Saddle numbness"), testing::ElementsAre(Says::NotDocumented));
+  EXPECT_THAT(told("saddle-anaesthesia", "[x] Saddle numbness"), testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness: Y/N"), testing::ElementsAre(Says::NotDocumented));
+}
+
+TEST(Reader, WordsThatSayAbsenceTurnRoundWhenDenied) {
+  EXPECT_THAT(told("saddle-anaesthesia", "Perianal sensation intact."), testing::ElementsAre(Says::Absent));
+  EXPECT_THAT(told("saddle-anaesthesia", "Perianal sensation possibly intact."),
+              testing::ElementsAre(Says::NotDocumented));
+}
+
+TEST(Reader, ASpellingOrAPluralIsTheSameWord) {
+  EXPECT_THAT(told("saddle-anaesthesia", "saddle anesthesia"), testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("foot-drop", "FOOT-DROP on the left"), testing::ElementsAre(Says::Present));
+}
+
+TEST(Reader, NumbersHaveUnits) {
+  const auto values = [](std::string_view text) {
+    std::vector<std::pair<double, std::string>> all;
+    for (const Reading& each : read(content(), text).readings) all.emplace_back(each.value, each.unit);
+    return all;
+  };
+  EXPECT_THAT(values("Temp 38.5"), testing::ElementsAre(std::pair(38.5, std::string("Cel"))));
+  EXPECT_THAT(values("T 101.3 F"), testing::ElementsAre(std::pair(101.3, std::string("[degF]"))));
+  EXPECT_THAT(values("PVR was 450 ml"), testing::ElementsAre(std::pair(450.0, std::string("mL"))));
+  EXPECT_THAT(values("BP 88/50, HR 128"), testing::ElementsAre(std::pair(88.0, std::string("mm[Hg]")),
+                                                               std::pair(128.0, std::string("/min"))));
+  EXPECT_THAT(values("hip flexion 3/5"), testing::ElementsAre(std::pair(3.0, std::string("grade"))));
+}
+
+TEST(Reader, SidesAndTimesAreThoseBesideThePhrase) {
+  const auto mentions = read(content(), "Right foot drop for 3 weeks.").mentions;
+  const auto found = std::find_if(mentions.begin(), mentions.end(), [](const Mention& each) {
+    return each.finding == *pack().find("foot-drop");
+  });
+  ASSERT_NE(found, mentions.end());
+  EXPECT_EQ(found->side, Side::Right);
+  EXPECT_EQ(found->sinceDays, 21);
+}
+
+TEST(Reader, ASnippetIsShortAndCutBetweenWords) {
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "and so on ";
+  text += "saddle numbness";
+  for (int i = 0; i < 60; ++i) text += " and so on";
+  const auto mentions = read(content(), text).mentions;
+  ASSERT_FALSE(mentions.empty());
+  for (const Mention& each : mentions) {
+    EXPECT_LE(each.snippet.size(), content().snippet);
+    EXPECT_THAT(std::string(each.snippet), testing::HasSubstr("numbness"));
+  }
+}
+
+/// Seconds that `text` takes to be read.
+double seconds(const std::string& text) {
+  const auto start = std::chrono::steady_clock::now();
+  (void)read(content(), text);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string times(std::string_view piece, std::size_t bytes) {
+  std::string all;
+  while (all.size() < bytes) all += piece;
+  return all;
+}
+
+/// Eight times the text takes about eight times as long: not thirty.
+TEST(Reader, IsLinearWhateverTheText) {
+  constexpr std::size_t kSmall = 64 * 1024;
+  for (const std::string_view piece :
+       {"no no no ", "numb ", "no numbness ", "saddle numbness, ", "((((", "[ ] yes ", "family history of ",
+        "a", "power 3/5 ", "return if ", "x:x:x:", "leg weakness and numb saddle "}) {
+    (void)seconds(times(piece, kSmall));
+    const double small = seconds(times(piece, kSmall));
+    const double large = seconds(times(piece, 8 * kSmall));
+    EXPECT_LT(large, 30 * small + 0.02) << piece;
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::rules::text
