@@ -16,9 +16,10 @@ namespace plumbline::rules {
 /// Filled once, then read by any thread.
 class CodeTable {
  public:
-  /// What a code stands for: `index` is a place in `finding`'s codes or thresholds, whichever table this is.
+  /// Whose code it is: `owner` is a finding or a class of drugs, whichever table this is, and `index` a place
+  /// in its codes or thresholds.
   struct Use {
-    std::size_t finding;
+    std::size_t owner;
     std::size_t index;
   };
 

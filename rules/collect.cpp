@@ -232,7 +232,7 @@ class Collector {
     const auto scored = pack_.instruments.scored(each);
     if (weighCoded(scored ? *scored : each, base, final, &whole.main.code)) return;
     for (const CodeTable::Use& use : pack_.wordedMeasurements()) {
-      const auto& words = pack_.findings[use.finding].measurements[use.index].words;
+      const auto& words = pack_.findings[use.owner].measurements[use.index].words;
       if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return names(each.code, word); })) {
         weigh(each, use, base, final, &whole.main.code);
       }
@@ -243,7 +243,7 @@ class Collector {
   /// whole Observation, if it is of one.
   void weigh(const fhir::Measurement& each, CodeTable::Use use, const Evidence& base, bool final,
              const CodeableConcept* observed) {
-    const Threshold& threshold = pack_.findings[use.finding].measurements[use.index];
+    const Threshold& threshold = pack_.findings[use.owner].measurements[use.index];
     auto found = test(threshold, each);
     if (!found || (found->says == Says::Absent && !final)) return;
     // Asked of what raises only: most values are nothing, and words are slow to look through.
@@ -254,8 +254,8 @@ class Collector {
     evidence.value = std::move(found->label);
     evidence.quantity = use.index;
     evidence.part = threshold.part;
-    evidence.whole = pack_.findings[use.finding].conflict == Conflict::Measurement;
-    table_[use.finding].push_back(std::move(evidence));
+    evidence.whole = pack_.findings[use.owner].conflict == Conflict::Measurement;
+    table_[use.owner].push_back(std::move(evidence));
   }
 
   /// Holds a value against every threshold of its code; whether there was one.

@@ -69,7 +69,6 @@ struct StressWeight {
   bool painSpecific = false;
   bool anchor = false;
   bool diagnosis = false;  ///< an anxiety or somatic diagnosis or a positive instrument
-  bool stressor = false;   ///< a life stressor: all of these together weigh what one does
 };
 
 struct Finding {

@@ -218,17 +218,17 @@ struct Pack {
   void match(std::string_view system, std::string_view code, Visit visit) const {
     FindingSet told;
     codes_.find(system, code, [&](CodeTable::Use use) {
-      const Finding& finding = findings[use.finding];
-      if (told.contains(use.finding) || contains(finding.excludedCodes, system, code)) return;
-      told.insert(use.finding);
-      visit(use.finding, finding.codes[use.index]);
+      const Finding& finding = findings[use.owner];
+      if (told.contains(use.owner) || contains(finding.excludedCodes, system, code)) return;
+      told.insert(use.owner);
+      visit(use.owner, finding.codes[use.index]);
     });
   }
 
   /// Calls `visit(finding, index)` for every threshold that measures what `code` names.
   template <class Visit>
   void matchMeasurement(std::string_view system, std::string_view code, Visit visit) const {
-    measured_.find(system, code, [&](CodeTable::Use use) { visit(use.finding, use.index); });
+    measured_.find(system, code, [&](CodeTable::Use use) { visit(use.owner, use.index); });
   }
 
   /// What a question asks for: by its whole words, a lead-in aside, which must be the finding's name or one
@@ -241,7 +241,7 @@ struct Pack {
   /// Calls `visit(class)` for every medication class that names the code.
   template <class Visit>
   void matchMedication(std::string_view system, std::string_view code, Visit visit) const {
-    drugs_.find(system, code, [&](CodeTable::Use use) { visit(use.finding); });
+    drugs_.find(system, code, [&](CodeTable::Use use) { visit(use.owner); });
   }
 
   /// The ingredient names of the classes, and the words for forms that are not meant; each means its class.

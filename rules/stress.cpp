@@ -122,10 +122,9 @@ StressPattern weighStress(const Facts& facts) {
                    [&](std::size_t a, std::size_t b) { return weightOf(a).weight > weightOf(b).weight; });
   Assignment assignment(facts);
   std::size_t counted = 0;
-  bool anchor = false, specific = false, diagnosis = false, stressor = false;
+  bool anchor = false, specific = false, diagnosis = false;
   for (const std::size_t finding : weighed) {
-    if ((stressor && weightOf(finding).stressor) || !assignment.give(finding)) continue;
-    stressor = stressor || weightOf(finding).stressor;
+    if (!assignment.give(finding)) continue;
     ++counted;
     pattern.weight += weightOf(finding).weight;
     anchor = anchor || weightOf(finding).anchor;

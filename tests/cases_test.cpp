@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <set>
@@ -14,6 +13,7 @@
 #include "plugin/explain.h"
 #include "plugin/offline.h"
 #include "tests/support/case.h"
+#include "tests/support/pack.h"
 
 /// Runs every file of tests/cases as tests of its own names.
 namespace plumbline::tests {
@@ -32,31 +32,9 @@ const std::set<std::string> kKnownDifferences = {
     "vignettes/sentences: V32: no urge to void and no feeling of the paper",
     "vignettes/sentences: V33: stress that means incontinence, a fracture and a headache"};
 
-/// PLUMBLINE_CONTENT in the environment names other content than rules/content: tests/mutate_content.py asks
-/// whether the cases notice what is missing there.
-const char* otherContent() {
-  return std::getenv("PLUMBLINE_CONTENT");
-}
-
-const rules::Pack& pack() {
-  static const rules::Pack loaded = [] {
-    std::vector<fhir::Problem> problems;
-    auto read = rules::loadPack(otherContent() ? otherContent() : PLUMBLINE_CONTENT, problems);
-    if (!read)
-      throw std::runtime_error("does not load: " + problems.front().file + ": " + problems.front().message);
-    return *std::move(read);
-  }();
-  return loaded;
-}
-
 /// The content as the site of the case runs it.
 const rules::Pack& packFor(const Case& each) {
-  static const rules::Pack strict = [] {
-    rules::Pack copy = pack();
-    copy.screen.requireAttestation = true;
-    return copy;
-  }();
-  return each.requireAttestation ? strict : pack();
+  return each.requireAttestation ? strictPack() : pack();
 }
 
 template <class T>
@@ -107,7 +85,7 @@ void comparePathways(Mismatches& found, const Value& expect, const rules::Assess
 void compareFindings(Mismatches& found, const Value& expect, const rules::Assessment& assessment) {
   const auto stateNamed = [&](const std::string& id) -> const rules::FindingState* {
     const auto index = pack().find(id);
-    if (!index && !otherContent()) found.push_back("no finding is called " + id);
+    if (!index && !isOtherContent()) found.push_back("no finding is called " + id);
     return index ? &assessment.findings[*index] : nullptr;
   };
   if (expect.HasMember("states")) {

@@ -89,15 +89,15 @@ def operands(criterion, path):
     """The paths of everything that one of several operands is."""
     if not isinstance(criterion, dict):
         return
-    for key in ("any", "all", "of"):
+    for key in ("any", "all", "of", "measured"):
         for i, each in enumerate(criterion.get(key, [])):
             if len(criterion[key]) > 1:
                 yield path + [key, i]
             yield from operands(each, path + [key, i])
     if "unless" in criterion:
         yield from operands(criterion["unless"], path + ["unless"])
-    for key in ("part", "withinDays", "beganWithinDays", "times", "activeOnly"):
-        if "present" in criterion and key in criterion:
+    for key in ("part", "withinDays", "beganWithinDays", "times", "activeOnly", "dated", "withinHours"):
+        if ("present" in criterion or "measured" in criterion) and key in criterion:
             yield path + [key]
 
 

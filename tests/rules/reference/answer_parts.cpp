@@ -155,14 +155,14 @@ std::optional<OpenItem> openOf(const Json& item, Seconds usual, const Chart& cha
 
 struct Indicator {
   int weight = 0;
-  bool anchor = false, painSpecific = false, diagnosis = false, stressor = false;
+  bool anchor = false, painSpecific = false, diagnosis = false;
   std::set<std::string> resources;
 };
 
 struct Assigned {
   int weight = 0;
   std::size_t count = 0;
-  bool anchor = false, painSpecific = false, diagnosis = false, stressor = false;
+  bool anchor = false, painSpecific = false, diagnosis = false;
 };
 
 std::vector<Indicator> indicatorsOf(const Chart& chart, const Content& content) {
@@ -178,7 +178,6 @@ std::vector<Indicator> indicatorsOf(const Chart& chart, const Content& content) 
     one.anchor = flag(stress, "anchor");
     one.painSpecific = flag(stress, "painSpecific");
     one.diagnosis = group == "diagnosis" || group == "instrument";
-    one.stressor = group == "stressor";
     for (const Trace& trace : seen.traces) {
       if (trace.present && !trace.listedOnly) one.resources.insert(trace.resource);
     }
@@ -199,15 +198,11 @@ void assign(const std::vector<Indicator>& list, std::size_t at, std::set<std::st
   for (const std::string& resource : one.resources) {
     if (!used.insert(resource).second) continue;
     Assigned more = sofar;
-    const bool counted = one.stressor && sofar.stressor;
-    if (!counted) {
-      more.weight += one.weight;
-      ++more.count;
-    }
+    more.weight += one.weight;
+    ++more.count;
     more.anchor |= one.anchor;
     more.painSpecific |= one.painSpecific;
     more.diagnosis |= one.diagnosis;
-    more.stressor |= one.stressor;
     assign(list, at + 1, used, more, ways);
     used.erase(resource);
   }

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <variant>
 
 #include "fhir/json.h"
@@ -14,6 +13,7 @@
 #include "tests/rules/reference/focused.h"
 #include "tests/support/case.h"
 #include "tests/support/generate.h"
+#include "tests/support/pack.h"
 
 /// The engine against a second reading of architecture §5 (chart.h says what that is), on every chart of
 /// tests/cases and on generated ones.
@@ -26,26 +26,6 @@ constexpr std::uint64_t kChartsPerPart = 200;
 constexpr std::uint64_t kChartsPerPart = 10'000;
 #endif
 constexpr std::uint64_t kParts = 10;
-
-const rules::Pack& pack() {
-  static const rules::Pack loaded = [] {
-    std::vector<fhir::Problem> problems;
-    auto read = rules::loadPack(PLUMBLINE_CONTENT, problems);
-    if (!read) throw std::runtime_error(problems.front().message);
-    return *std::move(read);
-  }();
-  return loaded;
-}
-
-/// The same at a site that asks for a completed form.
-const rules::Pack& strictPack() {
-  static const rules::Pack strict = [] {
-    rules::Pack copy = pack();
-    copy.screen.requireAttestation = true;
-    return copy;
-  }();
-  return strict;
-}
 
 const Content& content() {
   static const Content read(PLUMBLINE_CONTENT);
