@@ -122,7 +122,8 @@ Derived readDerived(const Pack& pack, const Finding& finding, const Value& value
 
 StressWeight readStressWeight(const Value& value) {
   const std::string group = text(value, "group");
-  return {integer(value, "weight").value_or(0), flag(value, "painSpecific"), flag(value, "anchor"),
+  return {integer(value, "weight").value_or(0), flag(value, "painSpecific"),
+          flag(value, "painSpecificFromText"), flag(value, "anchor"),
           group == "diagnosis" || group == "instrument"};
 }
 

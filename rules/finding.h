@@ -67,6 +67,7 @@ struct Derived {
 struct StressWeight {
   int weight = 0;
   bool painSpecific = false;
+  bool painSpecificFromText = false;  ///< pain-specific where a sentence says so, not by its code
   bool anchor = false;
   bool diagnosis = false;  ///< an anxiety or somatic diagnosis or a positive instrument
 };

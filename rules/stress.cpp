@@ -44,6 +44,15 @@ class Assignment {
   std::map<SourceName, std::size_t> holders_;
 };
 
+/// Whether the indicator is about the pain itself; some are only where a sentence says so.
+bool isPainSpecific(const StressWeight& weight, const FindingState& state) {
+  const auto written = [](const Evidence& each) {
+    return each.fromText && each.says == Evidence::Says::Present && !each.listedOnly;
+  };
+  return weight.painSpecific ||
+         (weight.painSpecificFromText && std::any_of(state.evidence.begin(), state.evidence.end(), written));
+}
+
 bool matches(const Facts& facts, const fhir::CodeableConcept& concept_,
              const std::vector<std::size_t>& findings) {
   bool found = false;
@@ -128,7 +137,7 @@ StressPattern weighStress(const Facts& facts) {
     ++counted;
     pattern.weight += weightOf(finding).weight;
     anchor = anchor || weightOf(finding).anchor;
-    specific = specific || weightOf(finding).painSpecific;
+    specific = specific || isPainSpecific(weightOf(finding), facts.states[finding]);
     diagnosis = diagnosis || weightOf(finding).diagnosis;
   }
   const StressContent& content = facts.pack.stress;

@@ -5,21 +5,15 @@
 
 #include <chrono>
 
-#include "rules/pack.h"
 #include "rules/text/content.h"
+#include "tests/support/pack.h"
 
 namespace plumbline::rules::text {
 namespace {
 
 using Says = Mention::Says;
 
-const Pack& pack() {
-  static const Pack loaded = [] {
-    std::vector<fhir::Problem> problems;
-    return loadPack(PLUMBLINE_CONTENT, problems).value();
-  }();
-  return loaded;
-}
+using plumbline::tests::pack;
 
 const TextContent& content() {
   return *pack().text;
