@@ -175,8 +175,8 @@ void Sentences::denyByAspects(std::size_t finding) {
   for (std::size_t aspect = 0; aspect < count; ++aspect) {
     const Evidence* newest = nullptr;
     for (const Evidence& each : list) {
-      const bool denies =
-          each.says == Says::Absent && each.aspect == aspect && each.when && sideOf(each) == Side::None;
+      const bool denies = each.says == Says::Absent && each.aspect == aspect && each.when &&
+                          (sideOf(each) == Side::None || sideOf(each) == Side::Both);
       if (denies && (!newest || newest->when->earliest < each.when->earliest)) newest = &each;
     }
     if (!newest) return;

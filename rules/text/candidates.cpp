@@ -23,7 +23,7 @@ std::optional<Span> spanOf(const TextContent& content, const std::vector<Token>&
                            const Hit* begin, const Hit* last) {
   // Marks between words do not count, so that twice the gap is as far as a near one can be.
   constexpr std::size_t kLongestSegment = 16;
-  Span span{last->begin, last->begin, last->end};
+  Span span{last->begin, last->begin, last->end, last->begin, phrase.role == Phrase::Role::Absent};
   const Hit* at = last;
   for (std::size_t missing = phrase.segments.size() - 1; missing-- > 0;) {
     bool found = false;
@@ -35,6 +35,7 @@ std::optional<Span> spanOf(const TextContent& content, const std::vector<Token>&
     }
     if (!found) return std::nullopt;
     span.begin = at->begin;
+    span.head = at->end;
   }
   return span;
 }

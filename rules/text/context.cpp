@@ -27,6 +27,7 @@ std::vector<std::optional<Context>> ContextReader::read(std::size_t begin, std::
       hear(at, spans);
       ++at;
     } else {
+      hear(at, spans);
       at = step(at, spans);
     }
   }
@@ -46,6 +47,8 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
   inside_.assign(end - begin, false);
   std::size_t marked = begin;
   for (const Span& span : spans) {
+    if (span.open) continue;
+    for (std::size_t at = span.begin; at < span.head; ++at) inside_[at - begin] = true;
     for (std::size_t at = std::max(span.last, marked); at < span.end; ++at) inside_[at - begin] = true;
     marked = std::max(marked, span.end);
   }
@@ -286,9 +289,9 @@ std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& 
     context.state = State::Uncertain;
   }
   context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
-  context.time = has(Cue::Hypothetical) || heard.section.hypothetical ? Time::Hypothetical
-                 : has(Cue::History) || heard.section.historical      ? Time::Historical
-                                                                      : Time::Current;
+  context.time = has(Cue::Hypothetical) || heard.section.hypothetical                   ? Time::Hypothetical
+                 : has(Cue::History) || (heard.section.historical && !has(Cue::Change)) ? Time::Historical
+                                                                                        : Time::Current;
   context.who = has(Cue::Family) || heard.section.other ? Who::Other : Who::Patient;
   context.longstanding = has(Cue::Baseline) && !has(Cue::Change);
   context.changed = has(Cue::Change);

@@ -85,10 +85,14 @@ struct Context {
   bool adjacent = false, sameItem = false;
 };
 
-/// A phrase whose context is asked for. Begin and end are tokens; `last` is where its last stretch of words
-/// begins, when other words stand between its parts.
+/// A phrase whose context is asked for. Begin and end are tokens; where other words stand between its parts,
+/// `head` is where the first stretch of words ends and `last` where the last one begins.
 struct Span {
   std::size_t begin = 0, last = 0, end = 0;
+  std::size_t head = 0;
+  /// Cues inside a phrase say nothing of other phrases ("no urge to void, leg weakness"), save in one that
+  /// says that something is not there ("no injury or fall").
+  bool open = false;
 };
 
 /// Goes through a text from its first sentence to its last and tells how given phrases are meant. One pass

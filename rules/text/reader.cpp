@@ -54,7 +54,8 @@ class Reader {
     std::vector<std::pair<Span, std::size_t>> order;
     for (std::size_t i = 0; i < candidates_.size(); ++i) order.emplace_back(candidates_[i].span, i);
     for (std::size_t i = 0; i < measured.size(); ++i)
-      order.emplace_back(Span{measured[i].begin, measured[i].begin, measured[i].end}, candidates_.size() + i);
+      order.emplace_back(Span{measured[i].begin, measured[i].begin, measured[i].end, measured[i].begin, true},
+                         candidates_.size() + i);
     std::stable_sort(order.begin(), order.end(),
                      [](const auto& a, const auto& b) { return a.first.last < b.first.last; });
     for (const auto& each : order) spans_.push_back(each.first);
@@ -210,7 +211,7 @@ Context contextAt(const TextContent& content, std::string_view text, std::size_t
     std::vector<Span> spans;
     for (std::size_t token = at; token < last; ++token) {
       if (tokens[token].end <= begin || tokens[token].begin >= end) continue;
-      if (spans.empty()) spans.push_back({token, token, token});
+      if (spans.empty()) spans.push_back({token, token, token, token, false});
       spans.back().end = token + 1;
     }
     const auto contexts = reader.read(at, last, spans);
