@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include "rules/text/html_names.h"
 #include "rules/text/lines.h"
@@ -32,26 +35,36 @@ std::string lowered(std::string_view name) {
   return small;
 }
 
+void skipWhite(std::string_view& text) {
+  while (!text.empty() && isWhite(text.front())) text.remove_prefix(1);
+}
+
+/// Takes the front of `text` up to one of `ends`; all of it where there is none.
+std::string_view take(std::string_view& text, std::string_view ends) {
+  const std::string_view front = text.substr(0, text.find_first_of(ends));
+  text.remove_prefix(front.size());
+  return front;
+}
+
+/// Takes the value that `attributes` begin with, "" where they begin with none.
+std::string_view takeValue(std::string_view& attributes) {
+  skipWhite(attributes);
+  if (!attributes.starts_with('=')) return {};
+  attributes.remove_prefix(1);
+  skipWhite(attributes);
+  if (!attributes.starts_with('"') && !attributes.starts_with('\'')) return take(attributes, " \n\t");
+  const std::string_view quote = attributes.substr(0, 1);
+  attributes.remove_prefix(1);
+  const std::string_view value = take(attributes, quote);
+  if (!attributes.empty()) attributes.remove_prefix(1);
+  return value;
+}
+
 /// The value of `name` among `attributes`, "" for one without value; nothing where it is not there.
 std::optional<std::string_view> attribute(std::string_view attributes, std::string_view name) {
-  const auto skipWhite = [&] {
-    while (!attributes.empty() && isWhite(attributes.front())) attributes.remove_prefix(1);
-  };
-  for (skipWhite(); !attributes.empty(); skipWhite()) {
-    const std::size_t nameEnd = std::min(attributes.find_first_of(" \n\t=", 1), attributes.size());
-    const std::string_view found = attributes.substr(0, nameEnd);
-    attributes.remove_prefix(nameEnd);
-    skipWhite();
-    std::string_view value;
-    if (!attributes.empty() && attributes.front() == '=') {
-      attributes.remove_prefix(1);
-      skipWhite();
-      const bool quoted = !attributes.empty() && (attributes.front() == '"' || attributes.front() == '\'');
-      const std::size_t end =
-          quoted ? attributes.find(attributes.front(), 1) : attributes.find_first_of(" \n\t");
-      value = attributes.substr(quoted ? 1 : 0, end == attributes.npos ? end : end - (quoted ? 1 : 0));
-      attributes.remove_prefix(std::min(end == attributes.npos ? end : end + 1, attributes.size()));
-    }
+  for (skipWhite(attributes); !attributes.empty(); skipWhite(attributes)) {
+    const std::string_view found = take(attributes, " \n\t=");
+    const std::string_view value = takeValue(attributes);
     if (isSame(found, name)) return value;
   }
   return std::nullopt;

@@ -116,7 +116,9 @@ Kind kindOf(std::string_view contentType) {
   const std::string_view type = trimmed(contentType.substr(0, contentType.find(';')));
   if (type.empty()) return Kind::Unsaid;
   if (isWord(type, "text/plain")) return Kind::Text;
-  if (isWord(type, "text/html") || isWord(type, "application/xhtml+xml")) return Kind::Html;
+  // The last is a misspelling that HL7's own examples hold.
+  for (const char* html : {"text/html", "application/xhtml+xml", "application/xhtml"})
+    if (isWord(type, html)) return Kind::Html;
   if (isWord(type, "text/rtf") || isWord(type, "application/rtf")) return Kind::Rtf;
   return Kind::Other;
 }

@@ -64,7 +64,7 @@ TEST(Attachment, IsReadByItsTypeHoweverThatIsWritten) {
   for (const char* type :
        {"text/plain", "Text/PLAIN", " text/plain ; charset=utf-8", "text/plain;format=flowed"})
     EXPECT_EQ(read(type, "a <b> c"), "a <b> c") << type;
-  for (const char* type : {"text/html", "application/xhtml+xml;charset=\"UTF-8\""})
+  for (const char* type : {"text/html", "application/xhtml+xml;charset=\"UTF-8\"", "application/xhtml"})
     EXPECT_EQ(read(type, "a <b>b</b>"), "a b") << type;
   for (const char* type : {"text/rtf", "application/rtf"})
     EXPECT_EQ(read(type, R"({\rtf1 a\b  b})"), "a b") << type;
