@@ -115,6 +115,7 @@ text::CueRule cueRule(Cue cue, const Value& value) {
   rule.backward = direction == "backward" || direction == "either";
   rule.phrase = text(value, "reach") == "phrase";
   rule.told = flag(value, "told");
+  rule.over = flag(value, "over");
   rule.determiner = flag(value, "determiner");
   rule.maxTokens = integer(value, "maxTokens");
   for (const std::string& stopped : texts(value, "stops")) {
@@ -127,7 +128,7 @@ text::CueRule cueRule(Cue cue, const Value& value) {
 
 /// The row of a word in a table that grows to hold it.
 template <class T>
-T& at(std::vector<T>& table, WordId word) {
+typename std::vector<T>::reference at(std::vector<T>& table, WordId word) {
   if (table.size() <= word) table.resize(word + 1);
   return table[word];
 }
@@ -267,6 +268,8 @@ void TextReader::form(const Value& document, const File& file) {
   take("no", text::FormAnswer::No);
   take("notPerformed", text::FormAnswer::NotPerformed);
   text_.unanswered = text_.vocabulary.add(text(document, "unanswered"));
+  for (const std::string& word : texts(document, "questions"))
+    at(text_.asks, text_.vocabulary.add(word)) = true;
 }
 
 void TextReader::sides(const Value& document) {

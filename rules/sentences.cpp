@@ -45,7 +45,8 @@ std::string_view asideOf(const Mention& mention, const Finding& finding, bool pa
   if (mention.context.who == text::Who::Other) return "another person";
   if (mention.context.unlikely) return "called unlikely";
   const bool past = mention.context.time == text::Time::Historical && mention.says == Mention::Says::Present;
-  return past && !pain && !lastsForever(finding) ? "in the past" : "";
+  const bool chronic = pain && finding.kind != Kind::RedFlag;  // pain that was there may still be
+  return past && !mention.context.over && !chronic && !lastsForever(finding) ? "in the past" : "";
 }
 
 /// A sentence as it is compared with the same one in another note.
@@ -85,17 +86,30 @@ void Sentences::mentioned(const Mention& mention, const Evidence& base, std::str
   if (evidence.says == Says::Absent && base.suspected) evidence.says = Says::NotDocumented;
   evidence.suspected = base.suspected || mention.context.state == text::State::Uncertain;
   evidence.subjective = base.subjective || mention.context.told;
-  evidence.longstanding = mention.context.longstanding && canBeBaseline(finding);
+  evidence.longstanding = mention.context.longstanding && canBeBaseline(finding) && !mention.sinceDays;
+  if (mention.context.over && evidence.says == Says::Present && !lastsForever(finding)) {
+    evidence.resolved = true;
+    evidence.ended = evidence.when;
+  }
   evidence.changed = base.changed || mention.context.changed;
   evidence.whole = mention.whole;
   evidence.code = mention.phrase;
   evidence.part = mention.part;
-  evidence.side = mention.side;
+  // A no to one side of what is about both, or of what has no sides, is a no.
+  const bool sided =
+      finding.kind == Kind::RedFlag && !(finding.derived && !finding.derived->bothSidesOf.empty());
+  evidence.side = evidence.says == Says::Absent && !sided ? Side::None : mention.side;
   evidence.region = mention.region;
   evidence.aspect = mention.aspect;
   evidence.sentence = mention.sentence;
   if (mention.aspect) evidence.whole = false;
-  if (pain) dateOfPain(mention, evidence);
+  if (pain) {
+    dateOfPain(mention, evidence);
+  } else if (mention.context.longstanding && mention.sinceDays && canBeBaseline(finding) && evidence.when) {
+    // "Stable for 2/52": as old as it says.
+    evidence.when->earliest -= std::chrono::days(*mention.sinceDays);
+    evidence.when->latest -= std::chrono::days(*mention.sinceDays);
+  }
   table_[mention.finding].push_back(std::move(evidence));
 }
 
@@ -133,6 +147,7 @@ void Sentences::measured(const text::Reading& reading, const Evidence& base, std
       evidence.kind = kind;
       evidence.snippet = reading.snippet;
       evidence.says = result->says;
+      evidence.suspected = base.suspected || context.state == text::State::Uncertain;
       evidence.value = std::move(result->label);
       evidence.quantity = i;
       evidence.part = thresholds[i].part;

@@ -74,6 +74,7 @@ struct TextContent {
   ContextContent context;
   PhraseIndex answers;               ///< its meanings are FormAnswer
   WordId unanswered = kUnknownWord;  ///< "Y/N": what stands in a form that nobody filled in
+  std::vector<bool> asks;            ///< by word: begins a question
   std::vector<Side> sides;           ///< by word
   std::vector<Quantity> quantities;
   std::vector<int> days;     ///< by word: of a unit of time; -1: makes the length of time before it an age

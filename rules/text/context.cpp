@@ -10,8 +10,12 @@ using Kind = Token::Kind;
 /// How many tokens a cue behind its phrase looks back, unless it says otherwise.
 constexpr std::size_t kLooksBack = 6;
 constexpr std::size_t kDeepestBracket = 16;
+/// The first tokens of a sentence.
+constexpr std::size_t kOpening = 2;
 /// How far a list is looked through for the "or" that says that it goes on.
 constexpr std::size_t kLongestList = 40;
+/// How many tokens of an item are looked through for a word of change.
+constexpr std::size_t kLongestItem = 10;
 
 constexpr std::size_t indexOf(Cue cue) {
   return static_cast<std::size_t>(cue);
@@ -80,6 +84,7 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
       own.cues.set(cue);
       own.from[cue] = reach->from;
       own.told = own.told || reach->told;
+      if (cue == indexOf(Cue::History)) own.over = own.over && reach->over;
     }
   }
 }
@@ -136,7 +141,7 @@ bool ContextReader::runsInto(const Found& found, std::size_t at) {
     if (content_.isSection(meaning)) continue;
     const CueRule& rule = content_.rules[meaning];
     if ((rule.cue == Cue::History || rule.cue == Cue::Family) && rule.forward)
-      active_[indexOf(rule.cue)] = Reach{at, rule.maxTokens, rule.phrase, rule.told, false};
+      active_[indexOf(rule.cue)] = Reach{at, rule.maxTokens, rule.phrase, rule.told, false, rule.over};
   }
   return true;
 }
@@ -178,10 +183,12 @@ void ContextReader::newItem(std::size_t comma) {
   auto& negation = active_[indexOf(Cue::Negation)];
   if (!negation || !negation->determiner || item_ >= end_) return;
   bool isNew = false;
-  content_.index.find(tokens_, item_, end_, [&](std::uint32_t meaning, std::size_t) {
-    isNew = isNew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change &&
-                      content_.rules[meaning].forward);
-  });
+  for (std::size_t at = item_; at < std::min(end_, item_ + kLongestItem); ++at) {
+    if (tokens_[at].kind == Kind::Comma) break;
+    content_.index.find(tokens_, at, end_, [&](std::uint32_t meaning, std::size_t) {
+      isNew = isNew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change);
+    });
+  }
   if (!isNew) return;
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
     if (content_.is(tokens_[at], kOr)) return;
@@ -214,7 +221,8 @@ void ContextReader::apply(const Found& found, std::size_t at, const std::vector<
     if (looksBack(rule, found, at)) {
       reachBack(rule, at, spans);
     } else {
-      active_[indexOf(rule.cue)] = Reach{found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner};
+      active_[indexOf(rule.cue)] =
+          Reach{found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over};
     }
   }
 }
@@ -235,6 +243,7 @@ bool ContextReader::looksBack(const CueRule& rule, const Found& found, std::size
     const bool behindBe = at > begin_ && content_.is(tokens_[at - 1], kBe);
     return at > clause_ && (ends(found.end, true) || after || behindBe);
   }
+  if (tokens_[at].kind == Kind::Question) return true;  // "Cauda equina?"
   if (!rule.forward || rule.cue != Cue::Negation) return !rule.forward;
   // "Fever: no." A negation with nothing behind it speaks of what stands before it.
   return ends(found.end, false) && !content_.is(tokens_[found.end - 1], kGoverns);
@@ -251,7 +260,9 @@ void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::ve
   const std::size_t from = std::max(bound, at > reach ? at - reach : 0);
   const std::size_t cue = indexOf(rule.cue);
   for (std::size_t each = nextSpan_; each-- > 0 && spans[each].end + kLooksBack > from;) {
-    if (spans[each].end > at || spans[each].end <= from || heard_[each].cues.test(cue)) continue;
+    if (spans[each].end > at || spans[each].end <= from) continue;
+    if (rule.cue == Cue::History) heard_[each].over = heard_[each].over && rule.over;
+    if (heard_[each].cues.test(cue)) continue;
     heard_[each].cues.set(cue);
     heard_[each].from[cue] = at;
     heard_[each].told = heard_[each].told || rule.told;
@@ -264,6 +275,8 @@ void ContextReader::end(const CueRule& rule, std::size_t next) {
     const bool stops = rule.stops.any() ? rule.stops.test(cue) : cue != indexOf(Cue::Hypothetical);
     if (stops) active_[cue].reset();
   }
+  // "Now", "today" at the start of a sentence: no longer what the heading was about.
+  if (rule.stops.test(indexOf(Cue::History)) && next <= begin_ + kOpening) section_.historical = false;
   if (rule.forward || rule.stops.any()) return;
   clause_ = item_ = next;
 }
@@ -289,9 +302,14 @@ std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& 
     context.state = State::Uncertain;
   }
   context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
-  context.time = has(Cue::Hypothetical) || heard.section.hypothetical                   ? Time::Hypothetical
-                 : has(Cue::History) || (heard.section.historical && !has(Cue::Change)) ? Time::Historical
-                                                                                        : Time::Current;
+  // "Left foot weak since polio, unchanged": what is called unchanged behind its name is there now.
+  const bool still = has(Cue::Baseline) && from(Cue::Baseline) >= span.end;
+  const bool past = has(Cue::History) || (heard.section.historical && !has(Cue::Change));
+  context.time = has(Cue::Hypothetical) || heard.section.hypothetical ? Time::Hypothetical
+                 : past && !still                                     ? Time::Historical
+                                                                      : Time::Current;
+  context.over =
+      context.time == Time::Historical && has(Cue::History) && heard.over && !heard.section.historical;
   context.who = has(Cue::Family) || heard.section.other ? Who::Other : Who::Patient;
   context.longstanding = has(Cue::Baseline) && !has(Cue::Change);
   context.changed = has(Cue::Change);

@@ -43,6 +43,7 @@ struct CueRule {
   bool backward = false;         ///< with `forward`: which of the two, the place decides (context.cpp)
   bool phrase = false;           ///< reaches to the next comma or colon only
   bool told = false;             ///< the patient said so, nobody examined: "denies"
+  bool over = false;             ///< of History: it ended ("resolved"), perhaps only just now
   bool determiner = false;       ///< stands before a noun: "no"; not before one that is called new
   std::optional<int> maxTokens;  ///< how far it reaches; none: to the end of its clause
   std::bitset<kCues> stops;      ///< of Ends: the kinds whose scope ends; none: all but Hypothetical
@@ -79,6 +80,7 @@ struct Context {
   bool unlikely = false;
   bool longstanding = false;
   bool changed = false;
+  bool over = false;  ///< of Historical: by words of an end alone, so that it may have been there today
   bool told = false;  ///< denied or affirmed by the patient, not examined
   /// Of Negated: the negation stands right beside the phrase ("not intact"), or at least in the same item of
   /// a list.
@@ -113,7 +115,7 @@ class ContextReader {
   struct Reach {
     std::size_t from = 0;
     std::optional<int> most;
-    bool phrase = false, told = false, determiner = false;
+    bool phrase = false, told = false, determiner = false, over = false;
   };
   using Active = std::array<std::optional<Reach>, kCues>;
   struct Heard {
@@ -121,6 +123,7 @@ class ContextReader {
     std::array<std::size_t, kCues> from{};
     bool told = false;
     bool cut = false;
+    bool over = true;      ///< every History that reaches it is of an end
     std::size_t item = 0;  ///< where its item of a list began
     SectionRule section;
   };

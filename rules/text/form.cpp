@@ -60,6 +60,15 @@ std::optional<FormSays> boxes(const TextContent& content, const std::vector<Toke
   return ticks == 1 ? *ticked : FormSays::Open;
 }
 
+/// Whether the boxes of the line stand before what they are about: then one is the first thing on it.
+bool boxesFirst(const std::vector<Token>& tokens, std::size_t at) {
+  constexpr std::size_t kLongestLine = 100;
+  for (std::size_t back = 0; back < kLongestLine && at > 0; ++back, --at) {
+    if (tokens[at - 1].kind == Kind::Break || tokens[at - 1].kind == Kind::Line) break;
+  }
+  return isBox(tokens[at]);
+}
+
 bool endsItem(const std::vector<Token>& tokens, std::size_t at) {
   return at >= tokens.size() || !tokens[at].isWord();
 }
@@ -86,7 +95,7 @@ std::optional<FormSays> formAnswer(const TextContent& content, const std::vector
     const bool leftOpen = tokens[at].word != kUnknownWord && content.unanswered == tokens[at].word;
     if (leftOpen) return FormSays::Open;
   }
-  if (begin > 0 && isBox(tokens[begin - 1]))
+  if (begin > 0 && isBox(tokens[begin - 1]) && boxesFirst(tokens, begin))
     return tokens[begin - 1].kind == Kind::Ticked ? FormSays::Yes : FormSays::Open;
   if (at < tokens.size() && at == end && isBox(tokens[at]))
     return tokens[at].kind == Kind::Ticked ? FormSays::Yes : FormSays::Open;

@@ -59,7 +59,10 @@ class Reader {
     std::stable_sort(order.begin(), order.end(),
                      [](const auto& a, const auto& b) { return a.first.last < b.first.last; });
     for (const auto& each : order) spans_.push_back(each.first);
-    const auto contexts = context_.read(begin, end, spans_);
+    // A question mark is heard with its sentence.
+    const bool question = end < tokens_.size() && tokens_[end].kind == Kind::Question;
+    asked_ = question && tokens_[begin].word < content_.asks.size() && content_.asks[tokens_[begin].word];
+    const auto contexts = context_.read(begin, question ? end + 1 : end, spans_);
     for (std::size_t i = 0; i < order.size(); ++i) {
       if (!contexts[i]) continue;
       const std::size_t which = order[i].second;
@@ -86,7 +89,10 @@ class Reader {
     mention.region = phrase.region;
     mention.aspect = phrase.aspect;
     mention.sentence = sentence_;
-    mention.says = form == FormSays::Open ? Says::NotDocumented : saysOf(phrase.role, context);
+    // "Any numbness?" is a question, and nobody wrote the answer.
+    const bool unanswered = form == FormSays::Open || (asked_ && !form);
+    mention.says = unanswered ? Says::NotDocumented : saysOf(phrase.role, context);
+    if (phrase.role == Phrase::Role::Examined && mention.says != Says::NotPerformed) return;
     mention.context = context;
     mention.whole = phrase.role != Phrase::Role::Way;
     mention.side = sideOf(candidate.span, begin, end);
@@ -191,6 +197,7 @@ class Reader {
   std::vector<Candidate> candidates_;
   std::vector<Span> spans_;
   std::size_t sentence_ = 0;
+  bool asked_ = false;  ///< the sentence is a question
   ReadText result_;
 };
 

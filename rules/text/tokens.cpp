@@ -250,7 +250,7 @@ class Tokeniser {
     if (alone && (isLetter(charAt(end)) || (charAt(end) == ' ' && isLetter(charAt(end + 1)) && at_ > 0))) {
       put(Kind::Word, end, query_);
     } else {
-      put(Kind::Question, end);
+      put(Kind::Question, end, query_);
     }
   }
 
