@@ -45,7 +45,7 @@ std::string_view asideOf(const Mention& mention, const Finding& finding, bool pa
   if (mention.context.who == text::Who::Other) return "another person";
   if (mention.context.unlikely) return "called unlikely";
   const bool past = mention.context.time == text::Time::Historical && mention.says == Mention::Says::Present;
-  const bool chronic = pain && finding.kind != Kind::RedFlag;  // pain that was there may still be
+  const bool chronic = pain && finding.kind == Kind::Context;  // pain that was there may still be
   return past && !mention.context.over && !chronic && !lastsForever(finding) ? "in the past" : "";
 }
 
