@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "rules/text/tokens.h"
@@ -100,8 +99,12 @@ class PhraseIndex {
   [[nodiscard]] WordId wordOf(const Token& token) const { return folds_ ? token.base : token.word; }
 
   [[nodiscard]] Node step(Node node, Symbol symbol) const {
-    const auto found = steps_.find(key(node, symbol));
-    return found == steps_.end() ? 0 : found->second;
+    if ((nodes_.data()[node].follows & bitOf(symbol)) == 0) return 0;
+    const Step* const steps = steps_.data();
+    const std::uint64_t wanted = key(node, symbol);
+    for (std::size_t at = placeOf(wanted);; at = (at + 1) & (steps_.size() - 1)) {
+      if (steps[at].key == wanted || steps[at].key == 0) return steps[at].node;
+    }
   }
 
   template <class Visit>
@@ -115,14 +118,16 @@ class PhraseIndex {
     /// Goes on from `node`, whose words end before token `at`.
     void from(Node node, std::size_t at) const {
       if (node == 0 || at > limit) return;
-      for (const std::uint32_t meaning : index.nodes_[node].meanings) visit(meaning, at);
-      if (index.nodes_[node].isLeaf) return;
+      const Entry& entry = index.nodes_[node];
+      for (std::uint32_t each = entry.meanings; each != 0; each = index.meanings_[each].next)
+        visit(index.meanings_[each].meaning, at);
+      if (entry.follows == 0) return;
       for (int fillers = 0; at < limit; ++at, ++fillers) {
         const Token& token = tokens[at];
         const WordId word = index.wordOf(token);
         if (word != kUnknownWord) from(index.step(node, word), at + 1);
         if (index.isOtherNumber(token)) from(index.step(node, index.number_), at + 1);
-        if (index.nodes_[node].hasGroups) {
+        if (entry.hasGroups) {
           for (const GroupHits::Hit& hit : groups.at(at))
             from(index.step(node, symbolOf(hit.group)), hit.end);
         }
@@ -132,18 +137,38 @@ class PhraseIndex {
     }
   };
 
-  static std::uint64_t key(Node node, Symbol symbol) { return (std::uint64_t{node} << 32U) | symbol; }
-
   struct Entry {
-    std::vector<std::uint32_t> meanings;
-    bool isLeaf = true;
-    bool hasGroups = false;  ///< some step from here is a group
+    std::uint64_t follows = 0;   ///< a bit for each symbol that some step from here has; see bitOf
+    std::uint32_t meanings = 0;  ///< place of the first; 0: none
+    bool hasGroups = false;      ///< some step from here is a group
   };
+  struct Meaning {
+    std::uint32_t meaning = 0;
+    std::uint32_t next = 0;  ///< place of the next one of the same node; 0: it is the last
+  };
+  struct Step {
+    std::uint64_t key = 0;
+    Node node = 0;
+  };
+
+  static std::uint64_t key(Node node, Symbol symbol) { return (std::uint64_t{node} << 32U) | symbol; }
+  /// Most words follow no phrase that has begun: a bit tells it without a look at the steps.
+  static std::uint64_t bitOf(Symbol symbol) { return std::uint64_t{1} << ((symbol * 0x9E3779B9U) >> 26U); }
+  [[nodiscard]] std::size_t placeOf(std::uint64_t wanted) const {
+    return static_cast<std::size_t>((wanted * 0x9E3779B97F4A7C15ULL) >> shift_);
+  }
+
+  Node stepOrNew(Node node, Symbol symbol);
+  void put(Step step);
+  void mean(Node node, std::uint32_t meaning);
 
   std::vector<Node> roots_;       ///< by first word; 0: none
   std::vector<Node> groupRoots_;  ///< by first group
   std::vector<Entry> nodes_ = std::vector<Entry>(1);
-  std::unordered_map<std::uint64_t, Node> steps_;
+  std::vector<Meaning> meanings_ = std::vector<Meaning>(1);
+  std::vector<Step> steps_ = std::vector<Step>(2);  ///< a power of two of places, at most half of them taken
+  int shift_ = 63;                                  ///< leaves the bits that number a step
+  std::size_t taken_ = 0;                           ///< of `steps_`
   std::vector<bool> fillers_;
   WordId number_ = kUnknownWord;
   bool folds_ = false;
