@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numeric>
 
 namespace plumbline::rules::content {
 namespace {
@@ -323,10 +324,14 @@ void TextReader::quantities(const Value& document, const File& file) {
 }
 
 void TextReader::finish() {
-  text_.endingIn.resize(segments_.size());
-  text_.naming.resize(segments_.size());
+  text_.namingOf.resize(segments_.size());
+  text_.endingsFrom.assign(segments_.size() + 1, 0);
+  for (const Phrase& each : text_.phrases) ++text_.endingsFrom[each.segments.back() + 1];
+  std::partial_sum(text_.endingsFrom.begin(), text_.endingsFrom.end(), text_.endingsFrom.begin());
+  text_.endings.resize(text_.phrases.size());
+  std::vector<std::uint32_t> next = text_.endingsFrom;
   for (std::uint32_t i = 0; i < text_.phrases.size(); ++i)
-    text_.endingIn[text_.phrases[i].segments.back()].push_back(i);
+    text_.endings[next[text_.phrases[i].segments.back()]++] = i;
   text_.aspects.resize(pack_.findings.size());
   text_.vocabulary.finish();
   pack_.text = std::move(made_);
@@ -412,8 +417,8 @@ void TextReader::name(const Words& names, std::size_t quantity, bool needsUnit, 
                       const File& file) {
   for (const std::string& each : names) {
     const text::Segment named = segment(each, where, file);
-    if (text_.naming.size() <= named) text_.naming.resize(named + 1);
-    text_.naming[named] = text::TextContent::Naming{quantity, each, needsUnit};
+    text_.namings.push_back({quantity, each, needsUnit});
+    at(text_.namingOf, named) = static_cast<std::uint32_t>(text_.namings.size());
   }
 }
 

@@ -19,36 +19,45 @@ constexpr std::size_t indexOf(Cue cue) {
 
 }  // namespace
 
-std::vector<std::optional<Context>> ContextReader::read(std::size_t begin, std::size_t end,
-                                                        const std::vector<Span>& spans) {
+const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin, std::size_t end,
+                                                               const std::vector<Span>& spans) {
+  contexts_.clear();
+  // Without a span only a heading matters, which ends in a colon.
+  const std::size_t stop = spans.empty() ? lastColon(begin, end) : end;
+  if (stop == begin) return contexts_;
   start(begin, end, spans);
-  for (std::size_t at = begin; at < end;) {
-    if (inside_[at - begin]) {
+  for (std::size_t at = begin; at < stop;) {
+    if (isInside(at, spans)) {
       hear(at, spans);
       ++at;
     } else {
       at = step(at, spans);
     }
   }
-  std::vector<std::optional<Context>> contexts;
-  contexts.reserve(heard_.size());
-  for (std::size_t i = 0; i < spans.size(); ++i) contexts.push_back(contextOf(heard_[i], spans[i]));
-  return contexts;
+  for (std::size_t i = 0; i < spans.size(); ++i) contexts_.push_back(contextOf(heard_[i], spans[i]));
+  return contexts_;
+}
+
+/// The place of the last colon; `begin` where there is none.
+std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
+  while (end > begin && tokens_[end - 1].kind != Kind::Colon) --end;
+  return end > begin ? end - 1 : begin;
 }
 
 void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
-  begin_ = clause_ = item_ = begin;
+  begin_ = clause_ = item_ = inside_ = begin;
   end_ = end;
   active_ = {};
   brackets_.clear();
-  nextSpan_ = 0;
+  nextSpan_ = begun_ = 0;
   heard_.assign(spans.size(), {});
-  inside_.assign(end - begin, false);
-  std::size_t marked = begin;
-  for (const Span& span : spans) {
-    for (std::size_t at = std::max(span.last, marked); at < span.end; ++at) inside_[at - begin] = true;
-    marked = std::max(marked, span.end);
-  }
+}
+
+/// Whether the token belongs to the last stretch of a phrase. To be asked in the order of the tokens.
+bool ContextReader::isInside(std::size_t at, const std::vector<Span>& spans) {
+  for (; begun_ < spans.size() && spans[begun_].last <= at; ++begun_)
+    inside_ = std::max(inside_, spans[begun_].end);
+  return at < inside_;
 }
 
 /// What reaches this place reaches every phrase that begins here. A phrase that is worded as a negation of
@@ -84,13 +93,17 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
 /// Reads the longest cue or heading at `at` that holds no part of a phrase; gives the token to go on with.
 std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) {
   findCues(at);
+  if (cues_ == 0) {
+    mark(at);
+    return at + 1;
+  }
   const auto free = [&](const Found& found) {
     return nextSpan_ >= spans.size() || found.end <= spans[nextSpan_].last;
   };
   std::size_t longest = cues_;
   while (longest > 0 && !free(found_[longest - 1])) --longest;
   if (longest == 0) {
-    if (cues_ > 0) runsInto(found_[0], at);
+    runsInto(found_[0], at);
     mark(at);
     return at + 1;
   }
@@ -109,6 +122,7 @@ std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) 
 
 void ContextReader::findCues(std::size_t at) {
   cues_ = 0;
+  if (at != begin_ && !content_.index.mayBegin(tokens_[at])) return;
   const auto take = [&](std::uint32_t meaning, std::size_t after) {
     std::size_t place = cues_;
     while (place > 0 && found_[place - 1].end >= after) --place;

@@ -77,6 +77,11 @@ class PhraseIndex {
     }
   }
 
+  /// Whether some phrase may begin with `token`, groups aside.
+  [[nodiscard]] bool mayBegin(const Token& token) const {
+    return rootOf(wordOf(token)) != 0 || isOtherNumber(token);
+  }
+
   /// The same for phrases whose first word, `first`, stands for a place and not for a word of the text.
   template <class Visit>
   void findAfter(WordId first, const std::vector<Token>& tokens, std::size_t at, std::size_t limit,
