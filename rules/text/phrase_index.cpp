@@ -21,7 +21,7 @@ PhraseIndex::Node PhraseIndex::stepOrNew(Node node, Symbol symbol) {
     if (roots[place] != 0) return roots[place];
     roots[place] = fresh;
   } else {
-    if (const Node known = step(node, symbol)) return known;
+    if (const Node known = step(node, nodes_[node], symbol)) return known;
     put({key(node, symbol), fresh});
     nodes_[node].follows |= bitOf(symbol);
     nodes_[node].hasGroups = nodes_[node].hasGroups || group;
@@ -57,7 +57,7 @@ void PhraseIndex::mean(Node node, std::uint32_t meaning) {
 
 void PhraseIndex::addFiller(WordId word) {
   if (fillers_.size() <= word) fillers_.resize(word + 1);
-  fillers_[word] = true;
+  fillers_[word] = 1;
 }
 
 }  // namespace plumbline::rules::text

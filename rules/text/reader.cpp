@@ -13,13 +13,10 @@ namespace {
 using Kind = Token::Kind;
 using Says = Mention::Says;
 
-bool endsSentence(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
-  switch (tokens[at].kind) {
-    case Kind::Stop:
-    case Kind::Break: return true;
-    case Kind::Question: return !formAnswer(content, tokens, at, at);
-    default: return false;
-  }
+inline bool endsSentence(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
+  const Kind kind = tokens.data()[at].kind;
+  return kind == Kind::Stop || kind == Kind::Break ||
+         (kind == Kind::Question && !formAnswer(content, tokens, at, at));
 }
 
 class Reader {
