@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <functional>
+#include <numeric>
 
 namespace plumbline::rules::content {
 namespace {
@@ -10,85 +11,97 @@ namespace {
 using text::Cue;
 using text::Phrase;
 using text::WordId;
+using Groups = std::map<std::string, text::Group, std::less<>>;
+using Symbols = std::vector<text::Symbol>;
+using Views = std::vector<std::string_view>;
 using Words = std::vector<std::string>;
 
-std::vector<std::string> split(std::string_view all, char at) {
-  std::vector<std::string> parts(1);
-  for (const char c : all) {
-    if (c == at) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
+std::vector<std::string_view> split(std::string_view all, char at) {
+  std::vector<std::string_view> parts;
+  for (std::size_t end = all.find(at); end != std::string_view::npos; end = all.find(at)) {
+    parts.push_back(all.substr(0, end));
+    all.remove_prefix(end + 1);
   }
+  parts.push_back(all);
   return parts;
 }
 
-Words wordsOf(std::string_view phrase) {
-  Words words = split(phrase, ' ');
+Views wordsOf(std::string_view phrase) {
+  Views words = split(phrase, ' ');
   words.erase(std::remove(words.begin(), words.end(), ""), words.end());
   return words;
 }
 
 /// The elements of a pattern: blanks separate them, save inside brackets.
-std::vector<std::string> elementsOf(std::string_view pattern) {
-  std::vector<std::string> elements(1);
+Views elementsOf(std::string_view pattern) {
+  Views elements;
   bool bracket = false;
-  for (const char c : pattern) {
-    bracket = c == '[' || (bracket && c != ']');
-    if (c == ' ' && !bracket) {
-      elements.emplace_back();
-    } else {
-      elements.back() += c;
-    }
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at <= pattern.size(); ++at) {
+    const char c = at < pattern.size() ? pattern[at] : ' ';
+    bracket = at < pattern.size() && (c == '[' || (bracket && c != ']'));
+    if (c != ' ' || bracket) continue;
+    if (at > begin) elements.push_back(pattern.substr(begin, at - begin));
+    begin = at + 1;
   }
-  elements.erase(std::remove(elements.begin(), elements.end(), ""), elements.end());
   return elements;
 }
 
 /// Turns patterns of content into sequences of words. The grammar is that of phrases.schema.json.
 class Patterns {
  public:
-  explicit Patterns(const std::map<std::string, text::Group>& groups) : groups_(groups) {}
+  /// `read` makes symbols of the words of a choice.
+  using Read = std::function<Symbols(const Views&)>;
 
-  /// Every sequence of words that `pattern`, which has no gap, stands for; reports what is none.
-  std::vector<Words> expand(const std::string& pattern, const std::string& at, const File& file) const {
+  Patterns(const Groups& groups, Read read) : groups_(groups), read_(std::move(read)) {}
+
+  /// Calls `use(symbols)` for every sequence that `pattern`, which has no gap, stands for; reports what is
+  /// none.
+  template <class Use>
+  void expand(std::string_view pattern, const std::string& at, const File& file, Use use) const {
     constexpr std::size_t kMost = 5000;
-    std::vector<Words> all(1);
-    for (const std::string& element : elementsOf(pattern)) {
-      const std::vector<Words> choices = choicesOf(element, at, file);
-      std::vector<Words> longer;
-      if (all.size() * choices.size() > kMost) {
-        file.problem(at, "stands for more than " + std::to_string(kMost) + " phrases: make it shorter");
-        return {};
-      }
-      for (const Words& begun : all) {
-        for (const Words& choice : choices) {
-          longer.push_back(begun);
-          longer.back().insert(longer.back().end(), choice.begin(), choice.end());
-        }
-      }
-      all = std::move(longer);
+    std::vector<std::vector<Symbols>> elements;
+    std::size_t count = 1;
+    for (const std::string_view element : elementsOf(pattern)) {
+      elements.push_back(choicesOf(element, at, file));
+      count *= elements.back().size();
+      if (count > kMost)
+        return file.problem(at,
+                            "stands for more than " + std::to_string(kMost) + " phrases: make it shorter");
     }
-    return all;
+    Symbols begun;
+    combine(elements, 0, begun, use);
   }
 
  private:
-  std::vector<Words> choicesOf(const std::string& element, const std::string& at, const File& file) const {
-    std::vector<Words> choices;
+  template <class Use>
+  static void combine(const std::vector<std::vector<Symbols>>& elements, std::size_t next, Symbols& begun,
+                      const Use& use) {
+    if (next == elements.size()) return use(begun);
+    const std::size_t size = begun.size();
+    for (const Symbols& choice : elements[next]) {
+      begun.insert(begun.end(), choice.begin(), choice.end());
+      combine(elements, next + 1, begun, use);
+      begun.resize(size);
+    }
+  }
+
+  std::vector<Symbols> choicesOf(std::string_view element, const std::string& at, const File& file) const {
+    std::vector<Symbols> choices;
     if (element.front() == '{') {
       if (element.back() != '}' || !groups_.contains(element.substr(1, element.size() - 2)))
-        file.problem(at, "no class \"" + element + "\"");
-      return {{element}};
+        file.problem(at, "no class \"" + std::string(element) + "\"");
+      return {read_({element})};
     }
     const bool optional = element.front() == '[' && element.back() == ']' && element.size() > 2;
     if (optional) choices.emplace_back();
-    const std::string inside = optional ? element.substr(1, element.size() - 2) : element;
-    for (const std::string& choice : split(inside, '|')) choices.push_back(wordsOf(choice));
+    const std::string_view inside = optional ? element.substr(1, element.size() - 2) : element;
+    for (const std::string_view choice : split(inside, '|')) choices.push_back(read_(wordsOf(choice)));
     return choices;
   }
 
-  const std::map<std::string, text::Group>& groups_;
+  const Groups& groups_;
+  Read read_;
 };
 
 struct KindOfCue {
@@ -149,10 +162,10 @@ TextReader::TextReader(Pack& pack) : pack_(pack) {
 void TextReader::group(const std::string& name, const Words& phrases, const File& file) {
   const auto number = static_cast<text::Group>(groups_.size());
   const std::string at = "/classes/" + name;
+  const Patterns patterns(groups_, [&](const Views& words) { return symbolsOf(words, file); });
   for (const std::string& phrase : phrases) {
     if (phrase.find('{') != std::string::npos) file.problem(at, "names another class");
-    for (const Words& words : Patterns(groups_).expand(phrase, at, file))
-      text_.groups.add(symbolsOf(words, file), number);
+    patterns.expand(phrase, at, file, [&](const Symbols& symbols) { text_.groups.add(symbols, number); });
   }
   if (!groups_.emplace(name, number).second) file.problem(at, "is a class of drugs already");
 }
@@ -314,33 +327,36 @@ void TextReader::quantities(const Value& document, const File& file) {
 }
 
 void TextReader::finish() {
-  text_.endingIn.resize(segments_.size());
-  text_.naming.resize(segments_.size());
+  text_.namingOf.resize(segments_.size());
+  text_.endingsFrom.assign(segments_.size() + 1, 0);
+  for (const Phrase& each : text_.phrases) ++text_.endingsFrom[each.segments.back() + 1];
+  std::partial_sum(text_.endingsFrom.begin(), text_.endingsFrom.end(), text_.endingsFrom.begin());
+  text_.endings.resize(text_.phrases.size());
+  std::vector<std::uint32_t> next = text_.endingsFrom;
   for (std::uint32_t i = 0; i < text_.phrases.size(); ++i)
-    text_.endingIn[text_.phrases[i].segments.back()].push_back(i);
+    text_.endings[next[text_.phrases[i].segments.back()]++] = i;
   text_.aspects.resize(pack_.findings.size());
   text_.vocabulary.finish();
   pack_.text = std::move(made_);
 }
 
-std::vector<WordId> TextReader::wordIds(const Words& words, const File& file) {
+std::vector<WordId> TextReader::wordIds(const Views& words, const File& file) {
   std::vector<WordId> ids;
-  for (const std::string& word : words) {
+  for (const std::string_view word : words) {
     if (std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
-      file.problem("", "\"" + word + "\": phrases are in lower case");
+      file.problem("", "\"" + std::string(word) + "\": phrases are in lower case");
     ids.push_back(text_.vocabulary.add(word));
   }
   return ids;
 }
 
 /// As phrases of findings are kept: groups by number, words in the singular.
-std::vector<text::Symbol> TextReader::symbolsOf(const Words& words, const File& file) {
+std::vector<text::Symbol> TextReader::symbolsOf(const Views& words, const File& file) {
   std::vector<text::Symbol> symbols;
-  for (const std::string& word : words) {
+  for (const std::string_view word : words) {
     const auto known = word.front() == '{' ? groups_.find(word.substr(1, word.size() - 2)) : groups_.end();
-    symbols.push_back(known == groups_.end()
-                          ? wordIds({std::string(text::Vocabulary::singular(word))}, file).front()
-                          : text::symbolOf(known->second));
+    symbols.push_back(known == groups_.end() ? wordIds({text::Vocabulary::singular(word)}, file).front()
+                                             : text::symbolOf(known->second));
   }
   return symbols;
 }
@@ -348,8 +364,9 @@ std::vector<text::Symbol> TextReader::symbolsOf(const Words& words, const File& 
 text::Segment TextReader::segment(const std::string& pattern, const std::string& where, const File& file) {
   const auto [known, isNew] = segments_.emplace(pattern, static_cast<text::Segment>(segments_.size()));
   if (isNew) {
-    for (const Words& words : Patterns(groups_).expand(pattern, where, file))
-      text_.index.add(symbolsOf(words, file), known->second);
+    const Patterns patterns(groups_, [&](const Views& words) { return symbolsOf(words, file); });
+    patterns.expand(pattern, where, file,
+                    [&](const Symbols& symbols) { text_.index.add(symbols, known->second); });
   }
   return known->second;
 }
@@ -379,11 +396,12 @@ void TextReader::phrase(const std::string& words, Phrase::Role role, const Words
     phrase.segments.push_back(segment(pattern, where, file));
     pattern.clear();
   };
-  for (const std::string& element : elementsOf(words)) {
+  for (const std::string_view element : elementsOf(words)) {
     if (element == "...") {
       take();
     } else {
-      pattern += (pattern.empty() ? "" : " ") + element;
+      if (!pattern.empty()) pattern += ' ';
+      pattern += element;
     }
   }
   take();
@@ -393,16 +411,17 @@ void TextReader::phrase(const std::string& words, Phrase::Role role, const Words
 
 void TextReader::cue(const std::string& pattern, std::uint32_t meaning, const std::string& where,
                      const File& file) {
-  for (const Words& words : Patterns(groups_).expand(pattern, where, file))
-    text_.context.index.add(wordIds(words, file), meaning);
+  const Patterns patterns(groups_, [&](const Views& words) { return wordIds(words, file); });
+  patterns.expand(pattern, where, file,
+                  [&](const Symbols& symbols) { text_.context.index.add(symbols, meaning); });
 }
 
 void TextReader::name(const Words& names, std::size_t quantity, bool needsUnit, const std::string& where,
                       const File& file) {
   for (const std::string& each : names) {
     const text::Segment named = segment(each, where, file);
-    if (text_.naming.size() <= named) text_.naming.resize(named + 1);
-    text_.naming[named] = text::TextContent::Naming{quantity, each, needsUnit};
+    text_.namings.push_back({quantity, each, needsUnit});
+    at(text_.namingOf, named) = static_cast<std::uint32_t>(text_.namings.size());
   }
 }
 

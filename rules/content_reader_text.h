@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "rules/content_reader.h"
@@ -38,11 +40,12 @@ class TextReader {
     std::optional<std::size_t> aspect;
   };
   using Words = std::vector<std::string>;
+  using Views = std::vector<std::string_view>;
 
   void filler(const std::string& word);
   void group(const std::string& name, const Words& phrases, const File& file);
-  std::vector<text::WordId> wordIds(const Words& words, const File& file);
-  std::vector<text::Symbol> symbolsOf(const Words& words, const File& file);
+  std::vector<text::WordId> wordIds(const Views& words, const File& file);
+  std::vector<text::Symbol> symbolsOf(const Views& words, const File& file);
   text::Segment segment(const std::string& pattern, const std::string& where, const File& file);
   void lists(const Value& object, const Owner& owner, const std::string& at, const File& file);
   void phrase(const std::string& words, text::Phrase::Role role, const Words& with, const Owner& owner,
@@ -54,9 +57,9 @@ class TextReader {
   Pack& pack_;
   std::shared_ptr<text::TextContent> made_ = std::make_shared<text::TextContent>();  ///< Pack::text at last
   text::TextContent& text_ = *made_;
-  std::map<std::string, text::Group> groups_;      ///< by name
-  std::vector<fhir::Problem> problemsOfDrugs_;     ///< none: names of drugs are words
-  std::map<std::string, text::Segment> segments_;  ///< by pattern
+  std::map<std::string, text::Group, std::less<>> groups_;   ///< by name
+  std::vector<fhir::Problem> problemsOfDrugs_;               ///< none: names of drugs are words
+  std::unordered_map<std::string, text::Segment> segments_;  ///< by pattern
 };
 
 }  // namespace plumbline::rules::content

@@ -65,51 +65,53 @@ bool isBetter(const Candidate& a, const Candidate& b) {
 }  // namespace
 
 std::vector<Hit> findHits(const TextContent& content, const std::vector<Token>& tokens) {
-  GroupHits groups;
+  GroupHits groups(tokens.size());
   for (std::size_t at = 0; at < tokens.size(); ++at) {
-    groups.nextToken();
-    content.groups.find(tokens, at, tokens.size(), [&](Group group, std::size_t end) {
-      groups.add({group, end});
-    });
+    groups.next();
+    content.groups.find(tokens, at, tokens.size(),
+                        [&](Group group, std::size_t end) { groups.add(group, end); });
   }
+  groups.next();
   std::vector<Hit> hits;
+  hits.reserve(tokens.size() / 4);
   for (std::size_t at = 0; at < tokens.size(); ++at) {
     const auto take = [&](Segment segment, std::size_t end) { hits.push_back({segment, at, end}); };
-    content.index.find(tokens, at, tokens.size(), take, groups);
+    content.index.find(tokens, at, tokens.size(), take, &groups);
   }
   return hits;
 }
 
-std::vector<Candidate> findCandidates(const TextContent& content, const std::vector<Token>& tokens,
-                                      const Hit* begin, const Hit* end, const std::vector<bool>& present) {
-  std::vector<Candidate> all;
+void findCandidates(const TextContent& content, const std::vector<Token>& tokens, const Hit* begin,
+                    const Hit* end, const std::vector<bool>& present, std::vector<Candidate>& candidates) {
+  candidates.clear();
   for (const Hit* hit = begin; hit != end; ++hit) {
-    for (const std::uint32_t index : content.endingIn[hit->segment]) {
+    for (const std::uint32_t index : content.endingIn(hit->segment)) {
       const Phrase& phrase = content.phrases[index];
       if (!isSupported(phrase, present)) continue;
-      if (const auto span = spanOf(content, tokens, phrase, begin, hit)) all.push_back({&phrase, *span});
+      if (const auto span = spanOf(content, tokens, phrase, begin, hit))
+        candidates.push_back({&phrase, *span});
     }
   }
-  std::sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::tuple(a.phrase->finding, a.phrase->part, a.span.begin, a.span.end) <
            std::tuple(b.phrase->finding, b.phrase->part, b.span.begin, b.span.end);
   });
-  std::vector<Candidate> kept;
-  for (const Candidate& each : all) {
-    const bool overlaps =
-        !kept.empty() && subject(kept.back()) == subject(each) && each.span.begin < kept.back().span.end;
+  auto kept = candidates.begin();  // the end of those that stand
+  for (const Candidate& each : candidates) {
+    const bool overlaps = kept != candidates.begin() && subject(kept[-1]) == subject(each) &&
+                          each.span.begin < kept[-1].span.end;
     if (!overlaps) {
-      kept.push_back(each);
-    } else if (isBetter(each, kept.back())) {
-      kept.back() = each;
+      *kept++ = each;
+    } else if (isBetter(each, kept[-1])) {
+      kept[-1] = each;
     }
   }
   const auto isUnlike = [](const Candidate& each) { return each.phrase->role == Phrase::Role::Unlike; };
-  kept.erase(std::remove_if(kept.begin(), kept.end(), isUnlike), kept.end());
-  std::stable_sort(kept.begin(), kept.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tuple(a.span.last, a.span.end) < std::tuple(b.span.last, b.span.end);
+  candidates.erase(std::remove_if(candidates.begin(), kept, isUnlike), candidates.end());
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tuple(a.span.last, a.span.end, a.phrase->finding, a.phrase->part, a.span.begin) <
+           std::tuple(b.span.last, b.span.end, b.phrase->finding, b.phrase->part, b.span.begin);
   });
-  return kept;
 }
 
 }  // namespace plumbline::rules::text

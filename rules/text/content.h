@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,13 +63,16 @@ struct TextContent {
   PhraseIndex groups;  ///< its meanings are groups of phrases
   PhraseIndex index;   ///< its meanings are segments
   std::vector<Phrase> phrases;
-  std::vector<std::vector<std::uint32_t>> endingIn;  ///< by segment: the phrases whose last it is
+  /// By segment: where in `endings` the phrases begin whose last it is; one more ends the last of them.
+  std::vector<std::uint32_t> endingsFrom;
+  std::vector<std::uint32_t> endings;
   struct Naming {
     std::size_t quantity = 0;
     std::string words;  ///< as content writes them
     bool needsUnit = false;
   };
-  std::vector<std::optional<Naming>> naming;  ///< by segment: the quantity it names
+  std::vector<Naming> namings;
+  std::vector<std::uint32_t> namingOf;  ///< by segment: 1 + the place of the naming it is, 0: none
   /// By finding: how many aspects it has. Where each of them is denied, the finding is.
   std::vector<std::size_t> aspects;
   ContextContent context;
@@ -82,6 +86,18 @@ struct TextContent {
   std::size_t gap = 0;       ///< words that may stand between the segments of a phrase
   std::size_t snippet = 0;   ///< bytes of the longest quotation
   std::size_t largest = 0;   ///< bytes of a text that is read; longer ones are unreadable
+
+  [[nodiscard]] std::size_t segments() const { return namingOf.size(); }
+
+  /// The phrases whose last segment it is.
+  [[nodiscard]] std::span<const std::uint32_t> endingIn(Segment segment) const {
+    return std::span(endings).subspan(endingsFrom[segment], endingsFrom[segment + 1] - endingsFrom[segment]);
+  }
+
+  /// The quantity that a segment names, or null.
+  [[nodiscard]] const Naming* naming(Segment segment) const {
+    return namingOf[segment] == 0 ? nullptr : &namings[namingOf[segment] - 1];
+  }
 };
 
 }  // namespace plumbline::rules::text

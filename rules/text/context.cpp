@@ -23,11 +23,15 @@ constexpr std::size_t indexOf(Cue cue) {
 
 }  // namespace
 
-std::vector<std::optional<Context>> ContextReader::read(std::size_t begin, std::size_t end,
-                                                        const std::vector<Span>& spans) {
+const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin, std::size_t end,
+                                                               const std::vector<Span>& spans) {
+  contexts_.clear();
+  // Without a span only a heading matters, which ends in a colon.
+  const std::size_t stop = spans.empty() ? lastColon(begin, end) : end;
+  if (stop == begin) return contexts_;
   start(begin, end, spans);
-  for (std::size_t at = begin; at < end;) {
-    if (inside_[at - begin]) {
+  for (std::size_t at = begin; at < stop;) {
+    if (inside_[at - begin] != 0) {
       hear(at, spans);
       ++at;
     } else {
@@ -35,10 +39,14 @@ std::vector<std::optional<Context>> ContextReader::read(std::size_t begin, std::
       at = step(at, spans);
     }
   }
-  std::vector<std::optional<Context>> contexts;
-  contexts.reserve(heard_.size());
-  for (std::size_t i = 0; i < spans.size(); ++i) contexts.push_back(contextOf(heard_[i], spans[i]));
-  return contexts;
+  for (std::size_t i = 0; i < spans.size(); ++i) contexts_.push_back(contextOf(heard_[i], spans[i]));
+  return contexts_;
+}
+
+/// The place of the last colon; `begin` where there is none.
+std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
+  while (end > begin && tokens_[end - 1].kind != Kind::Colon) --end;
+  return end > begin ? end - 1 : begin;
 }
 
 void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
@@ -48,12 +56,12 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
   brackets_.clear();
   nextSpan_ = 0;
   heard_.assign(spans.size(), {});
-  inside_.assign(end - begin, false);
+  inside_.assign(end - begin, 0);
   std::size_t marked = begin;
   for (const Span& span : spans) {
     if (span.open) continue;
-    for (std::size_t at = span.begin; at < span.head; ++at) inside_[at - begin] = true;
-    for (std::size_t at = std::max(span.last, marked); at < span.end; ++at) inside_[at - begin] = true;
+    for (std::size_t at = span.begin; at < span.head; ++at) inside_[at - begin] = 1;
+    for (std::size_t at = std::max(span.last, marked); at < span.end; ++at) inside_[at - begin] = 1;
     marked = std::max(marked, span.end);
   }
 }
@@ -92,13 +100,17 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
 /// Reads the longest cue or heading at `at` that holds no part of a phrase; gives the token to go on with.
 std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) {
   findCues(at);
+  if (cues_ == 0) {
+    mark(at);
+    return at + 1;
+  }
   const auto free = [&](const Found& found) {
     return nextSpan_ >= spans.size() || found.end <= spans[nextSpan_].last;
   };
   std::size_t longest = cues_;
   while (longest > 0 && !free(found_[longest - 1])) --longest;
   if (longest == 0) {
-    if (cues_ > 0) runsInto(found_[0], at);
+    runsInto(found_[0], at);
     mark(at);
     return at + 1;
   }
@@ -117,6 +129,7 @@ std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) 
 
 void ContextReader::findCues(std::size_t at) {
   cues_ = 0;
+  if (at != begin_ && !content_.index.mayBegin(tokens_[at])) return;
   const auto take = [&](std::uint32_t meaning, std::size_t after) {
     std::size_t place = cues_;
     while (place > 0 && found_[place - 1].end >= after) --place;

@@ -106,9 +106,10 @@ class ContextReader {
 
   /// Reads the sentence of the tokens from `begin` to `end` and gives the context of each span, which lie
   /// within it and are in order of `last`. None where a span is cut in two by the end of a clause. Call it
-  /// for every sentence in turn, those without a span too: they may hold a heading.
-  std::vector<std::optional<Context>> read(std::size_t begin, std::size_t end,
-                                           const std::vector<Span>& spans);
+  /// for every sentence in turn, those without a span too: they may hold a heading. What it gives stands
+  /// until the next call.
+  const std::vector<std::optional<Context>>& read(std::size_t begin, std::size_t end,
+                                                  const std::vector<Span>& spans);
 
  private:
   /// From where a cue of one kind reaches forward.
@@ -139,6 +140,7 @@ class ContextReader {
   };
 
   void start(std::size_t begin, std::size_t end, const std::vector<Span>& spans);
+  [[nodiscard]] std::size_t lastColon(std::size_t begin, std::size_t end) const;
   void hear(std::size_t at, const std::vector<Span>& spans);
   std::size_t step(std::size_t at, const std::vector<Span>& spans);
   void findCues(std::size_t at);
@@ -162,8 +164,9 @@ class ContextReader {
   std::size_t item_ = 0;      ///< where the current item of a list began: behind the last comma
   std::size_t nextSpan_ = 0;  ///< the first span not yet come to
   std::vector<Bracket> brackets_;
-  std::vector<bool> inside_;  ///< by token of the sentence: whether it belongs to a phrase
+  std::vector<char> inside_;  ///< by token of the sentence: whether it belongs to a phrase
   std::vector<Heard> heard_;
+  std::vector<std::optional<Context>> contexts_;
   std::vector<Found> found_;  ///< of the place at hand, shortest first
   std::size_t cues_ = 0;      ///< how many of `found_` are in use
 };

@@ -80,13 +80,12 @@ std::string_view comparatorIn(std::string_view between) {
 
 }  // namespace
 
-std::vector<Measured> findMeasured(const TextContent& content, std::string_view text,
-                                   const std::vector<Token>& tokens, const Hit* hit, const Hit* hitsEnd,
-                                   std::size_t end) {
+void findMeasured(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
+                  const Hit* hit, const Hit* hitsEnd, std::size_t end, std::vector<Measured>& measured) {
   constexpr std::size_t kBetween = 5;  // "was up to about", "on arrival was"
-  std::vector<Measured> all;
+  measured.clear();
   for (; hit != hitsEnd; ++hit) {
-    const auto& naming = content.naming[hit->segment];
+    const TextContent::Naming* const naming = content.naming(hit->segment);
     if (!naming) continue;
     const Quantity& wanted = content.quantities[naming->quantity];
     for (std::size_t at = hit->end; at < std::min(end, hit->end + kBetween); ++at) {
@@ -99,17 +98,17 @@ std::vector<Measured> findMeasured(const TextContent& content, std::string_view 
         const std::size_t from = tokens[hit->end - 1].end;
         const Printed unit = unitAt(wanted, *value, tokens, at + 1, end);
         if (naming->needsUnit && !unit.is) break;
-        all.push_back({naming->quantity, hit->begin, unit.end, *value, naming->words,
-                       comparatorIn(text.substr(from, tokens[at].begin - from)), unit.ucum});
+        measured.push_back({naming->quantity, hit->begin, unit.end, *value, naming->words,
+                            comparatorIn(text.substr(from, tokens[at].begin - from)), unit.ucum});
       }
       break;
     }
   }
-  return all;
 }
 
 std::optional<int> daysAt(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
                           std::size_t at) {
+  if (!mayCount(content, tokens[at])) return std::nullopt;
   const std::string_view printed = wordsOf(text, tokens[at]);
   int count = tokens[at].word < content.numbers.size() ? content.numbers[tokens[at].word] : 0;
   std::string_view behind;

@@ -13,13 +13,10 @@ namespace {
 using Kind = Token::Kind;
 using Says = Mention::Says;
 
-bool endsSentence(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
-  switch (tokens[at].kind) {
-    case Kind::Stop:
-    case Kind::Break: return true;
-    case Kind::Question: return !formAnswer(content, tokens, at, at);
-    default: return false;
-  }
+inline bool endsSentence(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
+  const Kind kind = tokens.data()[at].kind;
+  return kind == Kind::Stop || kind == Kind::Break ||
+         (kind == Kind::Question && !formAnswer(content, tokens, at, at));
 }
 
 class Reader {
@@ -30,7 +27,7 @@ class Reader {
   ReadText run() {
     tokenise(text_, content_.vocabulary, tokens_);
     hits_ = findHits(content_, tokens_);
-    present_.assign(content_.endingIn.size(), false);
+    present_.assign(content_.segments(), false);
     for (const Hit& hit : hits_) present_[hit.segment] = true;
     const Hit* hit = hits_.data();
     const Hit* const last = hit + hits_.size();
@@ -48,31 +45,44 @@ class Reader {
 
  private:
   void sentence(std::size_t begin, std::size_t end, const Hit* hit, const Hit* hitsEnd) {
-    candidates_ = findCandidates(content_, tokens_, hit, hitsEnd, present_);
-    std::vector<Measured> measured = findMeasured(content_, text_, tokens_, hit, hitsEnd, end);
-    spans_.clear();
-    std::vector<std::pair<Span, std::size_t>> order;
-    for (std::size_t i = 0; i < candidates_.size(); ++i) order.emplace_back(candidates_[i].span, i);
-    for (std::size_t i = 0; i < measured.size(); ++i)
-      order.emplace_back(Span{measured[i].begin, measured[i].begin, measured[i].end, measured[i].begin, true},
-                         candidates_.size() + i);
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto& a, const auto& b) { return a.first.last < b.first.last; });
-    for (const auto& each : order) spans_.push_back(each.first);
+    findCandidates(content_, tokens_, hit, hitsEnd, present_, candidates_);
+    findMeasured(content_, text_, tokens_, hit, hitsEnd, end, measured_);
+    merge();
     // A question mark is heard with its sentence.
     const bool question = end < tokens_.size() && tokens_[end].kind == Kind::Question;
     asked_ = question && tokens_[begin].word < content_.asks.size() && content_.asks[tokens_[begin].word];
-    const auto contexts = context_.read(begin, question ? end + 1 : end, spans_);
-    for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto& contexts = context_.read(begin, question ? end + 1 : end, spans_);
+    for (std::size_t i = 0; i < order_.size(); ++i) {
       if (!contexts[i]) continue;
-      const std::size_t which = order[i].second;
+      const std::size_t which = order_[i];
       if (which < candidates_.size()) {
         mention(candidates_[which], *contexts[i], begin, end);
       } else {
-        const Measured& each = measured[which - candidates_.size()];
-        result_.readings.push_back({each.quantity, each.value, each.name, sideOf(order[i].first, begin, end),
+        const Measured& each = measured_[which - candidates_.size()];
+        result_.readings.push_back({each.quantity, each.value, each.name, sideOf(spans_[i], begin, end),
                                     each.comparator, each.unit, *contexts[i],
                                     snippet(begin, end, each.begin, each.end)});
+      }
+    }
+  }
+
+  /// Candidates and values are each in the order of their last stretch of words; so are `spans_`, with
+  /// `order_` to tell which is which: a value's number goes on behind those of the candidates.
+  void merge() {
+    spans_.clear();
+    order_.clear();
+    std::size_t candidate = 0, value = 0;
+    while (candidate < candidates_.size() || value < measured_.size()) {
+      const bool isValue =
+          candidate == candidates_.size() ||
+          (value < measured_.size() && measured_[value].begin < candidates_[candidate].span.last);
+      if (isValue) {
+        const Measured& each = measured_[value];
+        spans_.push_back({each.begin, each.begin, each.end, each.begin, true});
+        order_.push_back(candidates_.size() + value++);
+      } else {
+        spans_.push_back(candidates_[candidate].span);
+        order_.push_back(candidate++);
       }
     }
   }
@@ -83,7 +93,7 @@ class Reader {
     if (form == FormSays::Yes) context.state = State::Affirmed;
     if (form == FormSays::No) context.state = State::Negated;
     if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
-    Mention mention;
+    Mention& mention = result_.mentions.emplace_back();
     mention.finding = phrase.finding;
     mention.part = phrase.part;
     mention.region = phrase.region;
@@ -99,7 +109,6 @@ class Reader {
     mention.sinceDays = sinceOf(candidate.span, begin, end);
     mention.phrase = phrase.words;
     mention.snippet = snippet(begin, end, candidate.span.begin, candidate.span.end);
-    result_.mentions.push_back(mention);
   }
 
   static Says saysOf(Phrase::Role role, const Context& context) {
@@ -164,19 +173,28 @@ class Reader {
   /// The sentence, or as much of it around the phrase as fits, cut between words.
   [[nodiscard]] std::string_view snippet(std::size_t begin, std::size_t end, std::size_t from,
                                          std::size_t to) const {
-    std::size_t first = from, last = to;  // tokens; grows to both sides while it fits
     const auto bytes = [&](std::size_t a, std::size_t b) { return tokens_[b - 1].end - tokens_[a].begin; };
-    bool grew = true;
-    while (grew) {
-      grew = false;
-      if (first > begin && tokens_[first - 1].kind != Kind::Semicolon &&
-          bytes(first - 1, last) <= content_.snippet) {
-        --first;
-        grew = true;
-      }
-      if (last < end && tokens_[last].kind != Kind::Semicolon && bytes(first, last + 1) <= content_.snippet) {
-        ++last;
-        grew = true;
+    const auto left = [&](std::size_t first, std::size_t last) {
+      return first > begin && tokens_[first - 1].kind != Kind::Semicolon &&
+             bytes(first - 1, last) <= content_.snippet;
+    };
+    const auto right = [&](std::size_t first, std::size_t last) {
+      return last < end && tokens_[last].kind != Kind::Semicolon &&
+             bytes(first, last + 1) <= content_.snippet;
+    };
+    std::size_t first = from, last = to;  // tokens
+    while (left(first, to)) --first;
+    while (right(from, last)) ++last;
+    if (bytes(first, last) > content_.snippet) {  // not all of it: as much of each side
+      first = from;
+      last = to;
+      for (bool grew = true; grew;) {
+        grew = left(first, last);
+        if (grew) --first;
+        if (right(first, last)) {
+          ++last;
+          grew = true;
+        }
       }
     }
     std::size_t length = std::min<std::size_t>(bytes(first, last), content_.snippet);
@@ -195,7 +213,9 @@ class Reader {
   std::vector<Hit> hits_;
   std::vector<bool> present_;
   std::vector<Candidate> candidates_;
+  std::vector<Measured> measured_;
   std::vector<Span> spans_;
+  std::vector<std::size_t> order_;
   std::size_t sentence_ = 0;
   bool asked_ = false;  ///< the sentence is a question
   ReadText result_;
@@ -221,7 +241,7 @@ Context contextAt(const TextContent& content, std::string_view text, std::size_t
       if (spans.empty()) spans.push_back({token, token, token, token, false});
       spans.back().end = token + 1;
     }
-    const auto contexts = reader.read(at, last, spans);
+    const auto& contexts = reader.read(at, last, spans);
     if (!spans.empty()) {
       Context context = contexts.front().value_or(Context{});
       const auto form = formAnswer(content, tokens, spans.front().begin, spans.front().end);

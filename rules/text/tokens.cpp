@@ -51,6 +51,24 @@ const Mark* markAt(std::string_view text, std::size_t at) {
   return nullptr;
 }
 
+/// The letters that the eight bytes at `bytes` begin with, in lower case. All eight are looked at together:
+/// each byte's highest bit tells what it is.
+struct Run {
+  std::uint64_t letters = 0;
+  std::size_t size = 0;
+};
+Run lettersAt(const char* bytes) {
+  constexpr std::uint64_t kEach = 0x0101010101010101ULL, kTop = kEach * 0x80U;
+  const std::uint64_t eight = Letters::eightAt(bytes);
+  const std::uint64_t lower = eight | (kEach * 0x20U);
+  const std::uint64_t fromA = (lower & ~kTop) + kEach * (0x80U - 'a');
+  const std::uint64_t behindZ = (lower & ~kTop) + kEach * (0x7FU - 'z');
+  const std::uint64_t others = ~(fromA & ~behindZ & ~eight) & kTop;
+  if (others == 0) return {lower, 8};
+  const auto size = static_cast<std::size_t>(std::countr_zero(others)) / 8;
+  return {lower & ((std::uint64_t{1} << (8 * size)) - 1), size};
+}
+
 class Tokeniser {
  public:
   Tokeniser(std::string_view text, const Vocabulary& vocabulary, std::vector<Token>& tokens)
@@ -69,14 +87,18 @@ class Tokeniser {
   void run() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (isBlank(c)) {
+      if (isLower(c) || isUpper(c)) {
+        if (!plainWord()) word();
+      } else if (isBlank(c)) {
         ++at_;
       } else if (isDigit(c)) {
         number();
-      } else if (const Mark* mark = markAt(text_, at_)) {
-        marked(*mark);
       } else if (isLetter(c)) {
-        word();
+        if (const Mark* mark = markAt(text_, at_)) {
+          marked(*mark);
+        } else {
+          word();
+        }
       } else {
         punctuation(c, at_ + 1);
       }
@@ -89,8 +111,11 @@ class Tokeniser {
   [[nodiscard]] bool endsAt(std::size_t at) const { return !isLetter(charAt(at)) && !isDigit(charAt(at)); }
 
   void put(Kind kind, std::size_t end, WordId word = kUnknownWord, bool capital = false) {
-    tokens_.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end), word,
-                       vocabulary_.singularOf(word), kind, capital});
+    put(kind, end, Vocabulary::Known{word, vocabulary_.singularOf(word)}, capital);
+  }
+  void put(Kind kind, std::size_t end, Vocabulary::Known known, bool capital) {
+    tokens_.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end), known.word,
+                       known.base, kind, capital});
     at_ = end;
   }
 
@@ -129,6 +154,27 @@ class Tokeniser {
   [[nodiscard]] bool shortAfterSlash(std::size_t at) const {
     if (!isLetter(charAt(at + 1))) return false;
     return endsAt(at + 2) || (isLetter(charAt(at + 2)) && endsAt(at + 3));
+  }
+
+  /// As word() for what most words are: a few letters with nothing behind them that could belong to them.
+  /// False, and nothing done, where that is not so.
+  bool plainWord() {
+    if (text_.size() - at_ <= Letters::kMost) return false;
+    const char* const bytes = text_.data() + at_;
+    Run run = lettersAt(bytes);
+    Letters letters{run.letters, 0};
+    std::size_t size = run.size;
+    if (size == 8) {
+      run = lettersAt(bytes + 8);
+      letters.rest = run.letters;
+      size += run.size;
+    }
+    const char behind = bytes[size];
+    if (behind != ' ' &&
+        (isLetter(behind) || isDigit(behind) || behind == '\'' || behind == '/' || behind == '&'))
+      return false;
+    put(Kind::Word, at_ + size, vocabulary_.known(letters), isUpper(*bytes));
+    return true;
   }
 
   void word() {

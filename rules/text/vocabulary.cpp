@@ -3,11 +3,10 @@
 namespace plumbline::rules::text {
 
 WordId Vocabulary::add(std::string_view word) {
-  const auto spelled = spellings_.find(std::string(word));
-  const auto [at, isNew] =
-      words_.emplace(spelled == spellings_.end() ? std::string(word) : spelled->second, next_);
-  if (isNew) ++next_;
-  return at->second;
+  const auto spelled = spellings_.find(word);
+  if (spelled != spellings_.end()) word = spelled->second;
+  const auto known = words_.find(word);
+  return known == words_.end() ? words_.emplace(word, next_++).first->second : known->second;
 }
 
 std::string_view Vocabulary::singular(std::string_view word) {
@@ -41,18 +40,19 @@ void Vocabulary::finish() {
 
   singulars_.resize(next_);
   for (const auto& [word, number] : words_) {
-    const auto known = words_.find(std::string(singular(word)));
+    const auto known = words_.find(singular(word));
     singulars_[number] = known == words_.end() ? number : known->second;
   }
 
-  std::size_t size = 16;
-  while (size < words_.size() * 4) size *= 2;
+  std::size_t size = 2;
+  for (shift_ = 63; size < words_.size() * 4; --shift_) size *= 2;
   slots_.assign(size, {});
-  mask_ = size - 1;
   for (const auto& [word, number] : words_) {
-    std::size_t at = hash(word) & mask_;
-    while (slots_[at].word != kUnknownWord) at = (at + 1) & mask_;
-    slots_[at] = {word, number};
+    if (word.size() > Letters::kMost) continue;
+    const Letters letters = Letters::of(word);
+    std::size_t at = placeOf(letters);
+    while (slots_[at].known.word != kUnknownWord) at = (at + 1) & (size - 1);
+    slots_[at] = {letters, {number, singulars_[number]}};
   }
 }
 

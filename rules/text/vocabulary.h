@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,9 +15,36 @@ namespace plumbline::rules::text {
 using WordId = std::uint32_t;
 constexpr WordId kUnknownWord = 0;
 
+/// Up to 16 bytes of a word as two numbers that can be compared at once; zeros follow the last byte.
+struct Letters {
+  static constexpr std::size_t kMost = 16;
+  std::uint64_t first = 0, rest = 0;
+
+  bool operator==(const Letters&) const = default;
+
+  /// The eight bytes at `bytes`, the first of them lowest.
+  static std::uint64_t eightAt(const char* bytes) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes, sizeof eight);
+    return std::endian::native == std::endian::big ? __builtin_bswap64(eight) : eight;
+  }
+
+  /// `word` has at most kMost bytes.
+  static Letters of(std::string_view word) {
+    std::array<char, kMost> bytes{};
+    std::memcpy(bytes.data(), word.data(), word.size());
+    return {eightAt(bytes.data()), eightAt(bytes.data() + 8)};
+  }
+};
+
 /// The words that phrases and cues are made of. Filled once, then read by any thread.
 class Vocabulary {
  public:
+  /// The number of a word and that of its singular.
+  struct Known {
+    WordId word = kUnknownWord, base = kUnknownWord;
+  };
+
   /// The number of `word`, which is in lower case and holds no blank; a new one where it is not known yet.
   WordId add(std::string_view word);
 
@@ -39,34 +69,45 @@ class Vocabulary {
   /// Also reads the plural in -s of every word so far, unless that is a word itself. The last step.
   void finish();
 
+  /// A word in lower case; unknown, both of its numbers are kUnknownWord.
+  [[nodiscard]] Known known(Letters letters) const {
+    const Slot* const slots = slots_.data();
+    for (std::size_t at = placeOf(letters);; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots[at].letters == letters || slots[at].known.word == kUnknownWord) return slots[at].known;
+    }
+  }
+
   /// The number of a word in lower case, or kUnknownWord.
   [[nodiscard]] WordId find(std::string_view word) const {
-    std::size_t at = hash(word) & mask_;
-    while (slots_[at].word != kUnknownWord) {
-      if (slots_[at].letters == word) return slots_[at].word;
-      at = (at + 1) & mask_;
-    }
-    return kUnknownWord;
+    if (word.size() <= Letters::kMost) return known(Letters::of(word)).word;
+    const auto found = words_.find(word);
+    return found == words_.end() ? kUnknownWord : found->second;
   }
 
   [[nodiscard]] std::size_t size() const { return next_; }
 
  private:
   struct Slot {
-    std::string_view letters;
-    WordId word = kUnknownWord;
+    Letters letters;
+    Known known;
   };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>()(word); }
+  };
+  template <class Value>
+  using ByWord = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
-  static std::size_t hash(std::string_view word) {
-    std::uint64_t h = word.size() * 0x9E3779B97F4A7C15ULL;
-    for (const char c : word) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return static_cast<std::size_t>(h ^ (h >> 32U));
+  [[nodiscard]] std::size_t placeOf(Letters letters) const {
+    const std::uint64_t mixed =
+        (letters.first ^ (letters.rest * 0xC2B2AE3D27D4EB4FULL)) * 0x9E3779B97F4A7C15ULL;
+    return static_cast<std::size_t>(mixed >> shift_);
   }
 
-  std::unordered_map<std::string, WordId> words_;  ///< the slots point at its keys, which never move
-  std::unordered_map<std::string, std::string> spellings_;
-  std::vector<Slot> slots_ = std::vector<Slot>(1);
-  std::size_t mask_ = 0;
+  ByWord<WordId> words_;
+  ByWord<std::string> spellings_;
+  std::vector<Slot> slots_ = std::vector<Slot>(2);  ///< of the words that fit Letters; a power of two
+  int shift_ = 63;                                  ///< leaves the bits that number a slot
   std::vector<bool> abbreviations_;
   std::vector<WordId> singulars_;  ///< by number
   WordId next_ = 1;
