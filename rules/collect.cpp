@@ -66,10 +66,6 @@ class Collector {
     return evidenceFrom(pack_, now_, source, when);
   }
 
-  [[nodiscard]] std::optional<fhir::DateRange> believable(const std::optional<fhir::DateRange>& when) const {
-    return believableDate(pack_, now_, when);
-  }
-
   bool met(const Needs& needs, const Statement& statement) const {
     const auto said = [&](const std::string& word) {
       return names(statement.code, word) ||
@@ -135,8 +131,8 @@ class Collector {
     const auto& clinical = each.clinicalStatus;
     base.refuted = each.verificationStatus == "refuted";
     base.says = base.refuted ? Says::Absent : Says::Present;
-    base.recorded = believable(each.recorded);
-    base.onset = believable(each.onset);
+    base.recorded = believableDate(pack_, now_, each.recorded);
+    base.onset = believableDate(pack_, now_, each.onset);
     if (!each.bodySites.empty()) base.site = siteOf(each.bodySites.front());
     base.suspected = each.verificationStatus == "provisional" || each.verificationStatus == "differential" ||
                      each.verificationStatus == "unconfirmed";
@@ -145,7 +141,7 @@ class Collector {
     // record can say.
     if (base.refuted || (base.changed && base.recorded)) base.when = base.recorded;
     base.current = clinical == "active" || base.changed;
-    base.ended = believable(each.abatement);
+    base.ended = believableDate(pack_, now_, each.abatement);
     base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" ||
                                       clinical == "remission" || base.ended.has_value());
     Statement statement{base, each.code, {}, nullptr};

@@ -40,7 +40,7 @@ bool readWhole(const Chart& chart, const Content& content) {
     const bool mustBeThere = std::find(needed.begin(), needed.end(), key) != needed.end();
     if (how != Supplied::Whole && (mustBeThere || how != Supplied::Missing)) return false;
   }
-  if (chart.somethingUnreadable || chart.somethingInWords) return false;
+  if (chart.somethingUnreadable || chart.someNoteUnread) return false;
   return std::none_of(chart.findings.begin(), chart.findings.end(), [&](const auto& each) {
     const std::string kind = content.finding(each.first)["kind"].GetString();
     const bool dangerous = kind == "red-flag" || kind == "risk-factor" || kind == "diagnosis";

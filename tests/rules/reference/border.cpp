@@ -94,6 +94,7 @@ Finding findingOf(const rules::FindingState& state, const rules::Finding& findin
     trace.code = each.code;
     trace.type = each.type;
     trace.resource = std::string(each.type) + "/" + std::string(each.id);
+    if (each.fromText) trace.resource += " " + std::string(each.kind) + " " + std::to_string(each.sentence);
     to.traces.push_back(trace);
   }
   return to;
@@ -132,16 +133,20 @@ Form formOf(const fhir::QuestionnaireResponse& response) {
   return form;
 }
 
-/// Current notes, and problems and reasons of visits that nobody coded.
-bool somethingInWords(const fhir::PatientRecord& record) {
-  bool words = false;
-  for (const auto& note : record.documents) words |= note.status.empty() || note.status == "current";
-  for (const auto& problem : record.conditions)
-    words |= problem.code.coding.empty() || !problem.notes.empty();
-  for (const auto& visit : record.encounters) {
-    for (const auto& reason : visit.reasons) words |= reason.coding.empty();
-  }
-  return words;
+/// A note in force of which no part is of a kind that is read: text, web page or rich text.
+bool someNoteUnread(const fhir::PatientRecord& record) {
+  const auto isRead = [](const fhir::Attachment& each) {
+    const std::string type = lower(each.contentType);
+    return !each.data.empty() &&
+           (type.empty() || type.starts_with("text/") || type.starts_with("application/rtf") ||
+            type.starts_with("application/xhtml"));
+  };
+  return std::any_of(record.documents.begin(), record.documents.end(), [&](const auto& note) {
+    const bool inForce =
+        (note.status.empty() || note.status == "current") && note.docStatus != "entered-in-error";
+    return inForce && !note.attachments.empty() &&
+           std::none_of(note.attachments.begin(), note.attachments.end(), isRead);
+  });
 }
 
 void addRecord(const fhir::PatientRecord& record, Chart& chart) {
@@ -175,7 +180,7 @@ void addRecord(const fhir::PatientRecord& record, Chart& chart) {
                                                                              : Supplied::Failed;
   }
   chart.somethingUnreadable = !record.unreadable.empty();
-  chart.somethingInWords = somethingInWords(record);
+  chart.someNoteUnread = someNoteUnread(record);
 }
 
 }  // namespace

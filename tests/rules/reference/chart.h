@@ -116,7 +116,7 @@ struct Chart {
   std::vector<Form> forms;
   bool attestationAsked = false;  ///< the site's choice
   bool somethingUnreadable = false;
-  bool somethingInWords = false;  ///< a note, or an entry in words alone
+  bool someNoteUnread = false;
 };
 
 }  // namespace plumbline::tests::reference
