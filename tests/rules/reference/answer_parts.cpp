@@ -179,7 +179,9 @@ std::vector<Indicator> indicatorsOf(const Chart& chart, const Content& content) 
     one.painSpecific = flag(stress, "painSpecific");
     one.diagnosis = group == "diagnosis" || group == "instrument";
     for (const Trace& trace : seen.traces) {
-      if (trace.present && !trace.listedOnly) one.resources.insert(trace.resource);
+      if (!trace.present || trace.listedOnly) continue;
+      one.resources.insert(trace.resource);
+      one.painSpecific |= trace.written && flag(stress, "painSpecificFromText");
     }
     if (one.weight > 0) list.push_back(std::move(one));
   }

@@ -94,6 +94,7 @@ Finding findingOf(const rules::FindingState& state, const rules::Finding& findin
     trace.code = each.code;
     trace.type = each.type;
     trace.resource = std::string(each.type) + "/" + std::string(each.id);
+    trace.written = each.fromText;
     if (each.fromText) trace.resource += " " + std::string(each.kind) + " " + std::to_string(each.sentence);
     to.traces.push_back(trace);
   }

@@ -46,6 +46,7 @@ struct Standing {
 /// One piece of evidence, as far as this reading needs it.
 struct Trace {
   bool present = false;
+  bool written = false;     ///< in a sentence
   bool listedOnly = false;  ///< by a code whose need is not met: speaks for nothing
   bool resolved = false;
   bool current = false;        ///< an entry that is active now
