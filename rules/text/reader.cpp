@@ -93,16 +93,17 @@ class Reader {
     if (form == FormSays::Yes) context.state = State::Affirmed;
     if (form == FormSays::No) context.state = State::Negated;
     if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
+    // "Any numbness?" is a question, and nobody wrote the answer.
+    const bool unanswered = form == FormSays::Open || (asked_ && !form);
+    const Says says = unanswered ? Says::NotDocumented : saysOf(phrase.role, context);
+    if (phrase.role == Phrase::Role::Examined && says != Says::NotPerformed) return;
     Mention& mention = result_.mentions.emplace_back();
+    mention.says = says;
     mention.finding = phrase.finding;
     mention.part = phrase.part;
     mention.region = phrase.region;
     mention.aspect = phrase.aspect;
     mention.sentence = sentence_;
-    // "Any numbness?" is a question, and nobody wrote the answer.
-    const bool unanswered = form == FormSays::Open || (asked_ && !form);
-    mention.says = unanswered ? Says::NotDocumented : saysOf(phrase.role, context);
-    if (phrase.role == Phrase::Role::Examined && mention.says != Says::NotPerformed) return;
     mention.context = context;
     mention.whole = phrase.role != Phrase::Role::Way;
     mention.side = sideOf(candidate.span, begin, end);
