@@ -52,7 +52,7 @@ std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
 void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
   begin_ = clause_ = item_ = begin;
   end_ = end;
-  active_ = {};
+  active_.cues.reset();
   brackets_.clear();
   nextSpan_ = 0;
   heard_.assign(spans.size(), {});
@@ -85,14 +85,16 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
     own.section = section_;
     own.item = item_;
     own.cut = clause_ > span.begin && span.begin < span.last;
+    if (active_.cues.none()) continue;
     for (std::size_t cue = 0; cue < kCues; ++cue) {
-      const auto& reach = active_[cue];
-      if (!reach || (reach->most && at >= reach->from + static_cast<std::size_t>(*reach->most))) continue;
-      if (cue == indexOf(Cue::Negation) && ownNegation && item_ > reach->from) continue;
+      if (!active_.cues.test(cue)) continue;
+      const Reach& reach = active_.reach[cue];
+      if (reach.most && at >= reach.from + static_cast<std::size_t>(*reach.most)) continue;
+      if (cue == indexOf(Cue::Negation) && ownNegation && item_ > reach.from) continue;
       own.cues.set(cue);
-      own.from[cue] = reach->from;
-      own.told = own.told || reach->told;
-      if (cue == indexOf(Cue::History)) own.over = own.over && reach->over;
+      own.from[cue] = reach.from;
+      own.told = own.told || reach.told;
+      if (cue == indexOf(Cue::History)) own.over = own.over && reach.over;
     }
   }
 }
@@ -149,14 +151,18 @@ void ContextReader::findCues(std::size_t at) {
 }
 
 /// "Family HISTORY OF CANCER": a past or a relative whose words run into the phrase.
-bool ContextReader::runsInto(const Found& found, std::size_t at) {
+void ContextReader::runsInto(const Found& found, std::size_t at) {
   for (const std::uint32_t meaning : found.meanings) {
     if (content_.isSection(meaning)) continue;
     const CueRule& rule = content_.rules[meaning];
     if ((rule.cue == Cue::History || rule.cue == Cue::Family) && rule.forward)
-      active_[indexOf(rule.cue)] = Reach{at, rule.maxTokens, rule.phrase, rule.told, false, rule.over};
+      reachForward(rule.cue, {at, rule.maxTokens, rule.phrase, rule.told, false, rule.over});
   }
-  return true;
+}
+
+void ContextReader::reachForward(Cue cue, const Reach& reach) {
+  active_.cues.set(indexOf(cue));
+  active_.reach[indexOf(cue)] = reach;
 }
 
 /// What punctuation does to scopes.
@@ -177,9 +183,9 @@ void ContextReader::mark(std::size_t at) {
     case Kind::Comma: newItem(at); break;
     case Kind::Colon:
       for (std::size_t cue = 0; cue < kCues; ++cue) {
-        auto& reach = active_[cue];
-        if (reach && cue != indexOf(Cue::Hypothetical) && (reach->phrase || item_ > reach->from))
-          reach.reset();
+        const Reach& reach = active_.reach[cue];
+        if (cue != indexOf(Cue::Hypothetical) && (reach.phrase || item_ > reach.from))
+          active_.cues.reset(cue);
       }
       break;
     default: break;
@@ -190,11 +196,11 @@ void ContextReader::mark(std::size_t at) {
 /// say that both are meant.
 void ContextReader::newItem(std::size_t comma) {
   item_ = comma + 1;
-  for (auto& reach : active_) {
-    if (reach && reach->phrase) reach.reset();
+  for (std::size_t cue = 0; cue < kCues; ++cue) {
+    if (active_.reach[cue].phrase) active_.cues.reset(cue);
   }
-  auto& negation = active_[indexOf(Cue::Negation)];
-  if (!negation || !negation->determiner || item_ >= end_) return;
+  constexpr std::size_t kNegation = indexOf(Cue::Negation);
+  if (!active_.cues.test(kNegation) || !active_.reach[kNegation].determiner || item_ >= end_) return;
   bool isNew = false;
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestItem); ++at) {
     if (tokens_[at].kind == Kind::Comma) break;
@@ -206,7 +212,7 @@ void ContextReader::newItem(std::size_t comma) {
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
     if (content_.is(tokens_[at], kOr)) return;
   }
-  negation.reset();
+  active_.cues.reset(kNegation);
 }
 
 bool ContextReader::heading(const Found& found) {
@@ -215,7 +221,7 @@ bool ContextReader::heading(const Found& found) {
                                     [&](std::uint32_t each) { return content_.isSection(each); });
   if (section == found.meanings.end()) return false;
   section_ = content_.sections[*section - content_.rules.size()];
-  active_ = {};
+  active_.cues.reset();
   clause_ = item_ = found.end + 1;
   return true;
 }
@@ -234,8 +240,7 @@ void ContextReader::apply(const Found& found, std::size_t at, const std::vector<
     if (looksBack(rule, found, at)) {
       reachBack(rule, at, spans);
     } else {
-      active_[indexOf(rule.cue)] =
-          Reach{found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over};
+      reachForward(rule.cue, {found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over});
     }
   }
 }
@@ -286,7 +291,7 @@ void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::ve
 void ContextReader::end(const CueRule& rule, std::size_t next) {
   for (std::size_t cue = 0; cue < kCues; ++cue) {
     const bool stops = rule.stops.any() ? rule.stops.test(cue) : cue != indexOf(Cue::Hypothetical);
-    if (stops) active_[cue].reset();
+    if (stops) active_.cues.reset(cue);
   }
   // "Now", "today" at the start of a sentence: no longer what the heading was about.
   if (rule.stops.test(indexOf(Cue::History)) && next <= begin_ + kOpening) section_.historical = false;

@@ -118,7 +118,10 @@ class ContextReader {
     std::optional<int> most;
     bool phrase = false, told = false, determiner = false, over = false;
   };
-  using Active = std::array<std::optional<Reach>, kCues>;
+  struct Active {
+    std::bitset<kCues> cues;           ///< those that reach the place at hand
+    std::array<Reach, kCues> reach{};  ///< of those
+  };
   struct Heard {
     std::bitset<kCues> cues;
     std::array<std::size_t, kCues> from{};
@@ -144,8 +147,9 @@ class ContextReader {
   void hear(std::size_t at, const std::vector<Span>& spans);
   std::size_t step(std::size_t at, const std::vector<Span>& spans);
   void findCues(std::size_t at);
-  bool runsInto(const Found& found, std::size_t at);
+  void runsInto(const Found& found, std::size_t at);
   void mark(std::size_t at);
+  void reachForward(Cue cue, const Reach& reach);
   bool heading(const Found& found);
   void apply(const Found& found, std::size_t at, const std::vector<Span>& spans);
   bool looksBack(const CueRule& rule, const Found& found, std::size_t at) const;

@@ -108,7 +108,6 @@ void findMeasured(const TextContent& content, std::string_view text, const std::
 
 std::optional<int> daysAt(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
                           std::size_t at) {
-  if (!mayCount(content, tokens[at])) return std::nullopt;
   const std::string_view printed = wordsOf(text, tokens[at]);
   int count = tokens[at].word < content.numbers.size() ? content.numbers[tokens[at].word] : 0;
   std::string_view behind;

@@ -27,10 +27,10 @@ class GroupHits {
     std::uint32_t end = 0;  ///< token
   };
 
-  explicit GroupHits(std::size_t tokens) { first_.reserve(tokens + 1); }
+  explicit GroupHits(std::size_t tokens) : first_(tokens + 1) {}
 
   /// To be called for every token in turn, before add() for that token, and once more at the end.
-  void next() { first_.push_back(static_cast<std::uint32_t>(hits_.size())); }
+  void next() { first_.data()[tokens_++] = static_cast<std::uint32_t>(hits_.size()); }
   void add(Group group, std::size_t end) { hits_.push_back({group, static_cast<std::uint32_t>(end)}); }
 
   [[nodiscard]] std::span<const Hit> at(std::size_t token) const {
@@ -40,6 +40,7 @@ class GroupHits {
 
  private:
   std::vector<std::uint32_t> first_;
+  std::size_t tokens_ = 0;
   std::vector<Hit> hits_;
 };
 

@@ -47,6 +47,11 @@ class Reader {
   void sentence(std::size_t begin, std::size_t end, const Hit* hit, const Hit* hitsEnd) {
     findCandidates(content_, tokens_, hit, hitsEnd, present_, candidates_);
     findMeasured(content_, text_, tokens_, hit, hitsEnd, end, measured_);
+    if (candidates_.empty() && measured_.empty()) {
+      context_.read(begin, end, {});
+      return;
+    }
+    survey(begin, end);
     merge();
     // A question mark is heard with its sentence.
     const bool question = end < tokens_.size() && tokens_[end].kind == Kind::Question;
@@ -64,6 +69,24 @@ class Reader {
                                     snippet(begin, end, each.begin, each.end)});
       }
     }
+  }
+
+  /// What all phrases of the sentence are asked about, looked up once.
+  void survey(std::size_t begin, std::size_t end) {
+    lengths_.clear();
+    hasSide_ = false;
+    fits_ = tokens_[end - 1].end - tokens_[begin].begin <= content_.snippet;
+    for (std::size_t at = begin; at < end; ++at) {
+      hasSide_ = hasSide_ || sideAt(at) != Side::None;
+      fits_ = fits_ && tokens_[at].kind != Kind::Semicolon;
+      if (!mayCount(content_, tokens_[at])) continue;
+      if (const auto days = daysAt(content_, text_, tokens_, at)) lengths_.push_back({at, *days});
+    }
+  }
+
+  [[nodiscard]] Side sideAt(std::size_t token) const {
+    const WordId word = tokens_.data()[token].word;
+    return word < content_.sides.size() ? content_.sides.data()[word] : Side::None;
   }
 
   /// Candidates and values are each in the order of their last stretch of words; so are `spans_`, with
@@ -107,7 +130,7 @@ class Reader {
     mention.context = context;
     mention.whole = phrase.role != Phrase::Role::Way;
     mention.side = sideOf(candidate.span, begin, end);
-    mention.sinceDays = sinceOf(candidate.span, begin, end);
+    mention.sinceDays = sinceOf(candidate.span);
     mention.phrase = phrase.words;
     mention.snippet = snippet(begin, end, candidate.span.begin, candidate.span.end);
   }
@@ -134,13 +157,10 @@ class Reader {
   /// The side named in the phrase or nearest to it in its clause.
   [[nodiscard]] Side sideOf(const Span& span, std::size_t begin, std::size_t end) const {
     constexpr std::size_t kNear = 4;
-    const auto at = [&](std::size_t token) {
-      const WordId word = tokens_[token].word;
-      return word < content_.sides.size() ? content_.sides[word] : Side::None;
-    };
+    if (!hasSide_ && span.begin >= begin && span.end <= end) return Side::None;
     Side found = Side::None;
     for (std::size_t token = span.begin; token < span.end; ++token) {
-      const Side side = at(token);
+      const Side side = sideAt(token);
       if (side != Side::None) found = found == Side::None || found == side ? side : Side::Both;
     }
     if (found != Side::None) return found;
@@ -150,30 +170,33 @@ class Reader {
     bool before = true, after = true;
     for (std::size_t distance = 1; distance <= kNear; ++distance) {
       before = before && span.begin >= begin + distance && !bounds(span.begin - distance);
-      if (before && at(span.begin - distance) != Side::None) return at(span.begin - distance);
+      if (before && sideAt(span.begin - distance) != Side::None) return sideAt(span.begin - distance);
       after = after && span.end + distance <= end && !bounds(span.end + distance - 1);
-      if (after && at(span.end + distance - 1) != Side::None) return at(span.end + distance - 1);
+      if (after && sideAt(span.end + distance - 1) != Side::None) return sideAt(span.end + distance - 1);
     }
     return Side::None;
   }
 
   /// "for 3 weeks", "2/52 history of", "6 months": the first length of time near the phrase.
-  [[nodiscard]] std::optional<int> sinceOf(const Span& span, std::size_t begin, std::size_t end) const {
+  [[nodiscard]] std::optional<int> sinceOf(const Span& span) const {
     constexpr std::size_t kBefore = 5, kAfter = 8;
-    const std::size_t from = span.begin > begin + kBefore ? span.begin - kBefore : begin;
-    const std::size_t to = std::min(end, span.end + kAfter);
-    for (std::size_t at = span.end; at < to; ++at) {
-      if (const auto days = daysAt(content_, text_, tokens_, at)) return days;
-    }
-    for (std::size_t at = from; at < span.begin; ++at) {
-      if (const auto days = daysAt(content_, text_, tokens_, at)) return days;
-    }
-    return std::nullopt;
+    const auto firstIn = [&](std::size_t from, std::size_t to) -> std::optional<int> {
+      const auto found = std::lower_bound(lengths_.begin(), lengths_.end(), from,
+                                          [](const Length& each, std::size_t at) { return each.at < at; });
+      return found == lengths_.end() || found->at >= to ? std::nullopt : std::optional(found->days);
+    };
+    if (lengths_.empty()) return std::nullopt;
+    if (const auto days = firstIn(span.end, span.end + kAfter)) return days;
+    return firstIn(span.begin - std::min(span.begin, kBefore), span.begin);
   }
 
   /// The sentence, or as much of it around the phrase as fits, cut between words.
   [[nodiscard]] std::string_view snippet(std::size_t begin, std::size_t end, std::size_t from,
                                          std::size_t to) const {
+    if (fits_ && from >= begin && to <= end) {
+      from = begin;
+      to = end;
+    }
     const auto bytes = [&](std::size_t a, std::size_t b) { return tokens_[b - 1].end - tokens_[a].begin; };
     const auto left = [&](std::size_t first, std::size_t last) {
       return first > begin && tokens_[first - 1].kind != Kind::Semicolon &&
@@ -217,6 +240,13 @@ class Reader {
   std::vector<Measured> measured_;
   std::vector<Span> spans_;
   std::vector<std::size_t> order_;
+  struct Length {
+    std::size_t at;  ///< token
+    int days;
+  };
+  std::vector<Length> lengths_;  ///< of time, in the sentence
+  bool hasSide_ = false;         ///< some word of the sentence names a side
+  bool fits_ = false;            ///< the sentence is short and of one piece: all of it is quoted
   std::size_t sentence_ = 0;
   bool asked_ = false;  ///< the sentence is a question
   ReadText result_;
