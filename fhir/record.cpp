@@ -110,7 +110,7 @@ void RecordReader::setCoverage(std::string_view key, Coverage coverage) {
 void RecordReader::addKey(std::string_view key, Json value) {
   setCoverage(key, Coverage::Supplied);
   if (value.is_null()) return;
-  Item item{key, 0, value, false, std::nullopt};
+  Item item{key, 0, value, false, false, std::nullopt};
   if (simdjson::dom::array several; value.get(several) == simdjson::SUCCESS) {
     for (Json each : several) {
       item.resource = each;
@@ -166,8 +166,9 @@ void RecordReader::add(const Item& item) {
   }
 }
 
-void RecordReader::addContext(Json resource, std::size_t index, bool draft, Instant now) {
-  add({"context", index, resource, draft, now});
+void RecordReader::addContext(Json resource, const InContext& place, Instant now) {
+  if (!place.fullUrl.empty()) targets_.push_back({place.fullUrl, {}, resource, {}});
+  add({"context", place.index, resource, place.draft, place.selected, now});
 }
 
 std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) {
@@ -279,16 +280,19 @@ bool RecordReader::place(const Item& item, const Object& json, const Source& sou
   } else if (source.type == "Observation") {
     record.observations.push_back(parseObservation(json, source));
     return !record.observations.back().main.code.empty();
-  } else if (source.type == "MedicationRequest" || source.type == "MedicationStatement") {
+  } else if (source.type == "MedicationRequest" || source.type == "MedicationStatement" ||
+             source.type == "MedicationOrder") {
     record.medications.push_back(parseMedicationUse(json, source, medicationOf(json)));
     record.medications.back().draft = item.draft;
+    record.medications.back().selected = item.selected;
     return !record.medications.back().medication.empty();
   } else if (source.type == "Procedure") {
     record.procedures.push_back(parseProcedure(json, source));
     return !record.procedures.back().code.empty();
-  } else if (source.type == "ServiceRequest") {
+  } else if (source.type == "ServiceRequest" || source.type == "ProcedureRequest") {
     record.orders.push_back(parseServiceRequest(json, source));
     record.orders.back().draft = item.draft;
+    record.orders.back().selected = item.selected;
   } else if (source.type == "DiagnosticReport") {
     record.reports.push_back(parseDiagnosticReport(json, source));
   } else if (source.type == "QuestionnaireResponse") {

@@ -55,6 +55,14 @@ struct PatientRecord {
   [[nodiscard]] Coverage of(std::string_view key) const;
 };
 
+/// Where a resource of a hook's context stands there.
+struct InContext {
+  std::size_t index = 0;
+  std::string_view fullUrl;  ///< by which others of the context may name it; may be empty
+  bool draft = false;        ///< from draftOrders
+  bool selected = false;     ///< of these, one the hook is about
+};
+
 /// Builds a PatientRecord out of prefetch values, search results and resources of a hook's context. Two
 /// passes, so that references resolve whatever the order: add everything, then build().
 class RecordReader {
@@ -66,9 +74,9 @@ class RecordReader {
   /// of resources, or null. The element lives in a document that must outlive the record.
   void addKey(std::string_view key, Json value);
 
-  /// A resource of the hook's context (`draft`: from draftOrders). Where a Condition has no date it counts as
-  /// recorded `now`: the clinician is writing it at this moment.
-  void addContext(Json resource, std::size_t index, bool draft, Instant now);
+  /// A resource of the hook's context. Where a Condition has no date it counts as recorded `now`: the
+  /// clinician is writing it at this moment.
+  void addContext(Json resource, const InContext& place, Instant now);
 
   /// Marks a key nobody supplied or that could not be fetched.
   void setCoverage(std::string_view key, Coverage coverage);
@@ -86,6 +94,7 @@ class RecordReader {
     std::size_t index;
     Json resource;
     bool draft = false;
+    bool selected = false;
     std::optional<Instant> now;
   };
   /// What a reference may lead to: a resource by its type and id, or (`type` its fullUrl, no `id`) by that.

@@ -108,7 +108,7 @@ struct Observation {
   std::vector<std::string_view> notes;
 };
 
-/// MedicationRequest, MedicationStatement or MedicationAdministration-like use; `source.type` tells which.
+/// MedicationRequest, MedicationStatement or, of DSTU2, MedicationOrder; `source.type` tells which.
 struct MedicationUse {
   Source source;
   std::string_view status;
@@ -119,6 +119,7 @@ struct MedicationUse {
   std::vector<CodeableConcept> reasons;
   bool doNotPerform = false;  ///< says that the drug is not to be given
   bool draft = false;         ///< from the hook's draftOrders
+  bool selected = false;      ///< a draft the hook is about
 };
 
 struct Procedure {
@@ -140,6 +141,7 @@ struct ServiceRequest {
   std::vector<std::string_view> notes;
   bool doNotPerform = false;  ///< says that it is not to be done
   bool draft = false;         ///< from the hook's draftOrders
+  bool selected = false;      ///< a draft the hook is about
 };
 
 /// A text or file as it was sent: nothing is decoded, and what is not there is empty. What it says is read

@@ -8,6 +8,17 @@
 #include "rules/engine.h"
 
 namespace plumbline {
+namespace {
+
+constexpr std::string_view kStripped =
+    "the call came without prefetch and without fhirAuthorization: is the address it was sent to exactly the "
+    "one registered with the EHR?";
+
+}  // namespace
+
+bool isStripped(const hooks::HookRequest& request) {
+  return !request.prefetch && !fhir::member(request.root, "fhirAuthorization");
+}
 
 std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
   std::vector<Issue> issues;
@@ -25,17 +36,22 @@ std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
 }
 
 Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
-                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids) {
+                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids,
+                const cards::Audience& audience) {
   const auto document = fhir::JsonDocument::parse(body);
   if (!document) return {refusal(document.error())};
-  const auto request = hooks::readRequest(document->root(), &service);
+  const auto request = hooks::readRequest(document->root(), &service, *audience.client);
   if (!request) return {refusal(request.error())};
   const auto gathered = hooks::gather(*request, now);
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) return {refusal(*error)};
-  if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered))
-    return {outcome(412, lackingIssues(lacking->keys))};
+  if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
+    std::vector<Issue> issues = lackingIssues(lacking->keys);
+    const bool stripped = isStripped(*request);
+    if (stripped) issues.push_back({"incomplete", std::string(kStripped), "prefetch"});
+    return {outcome(412, issues), rules::Tier::None, stripped};
+  }
   const rules::Assessment assessment = rules::assess(pack, std::get<fhir::PatientRecord>(gathered), now);
-  const cards::Call call{service.hook, request->patientId, request->encounterId, grouping};
+  const cards::Call call{request->moment, request->patientId, request->encounterId, grouping, audience};
   Answered answered;
   answered.tier = assessment.tier;
   answered.reply.body = wire::response(cards::compose(assessment, call, uuids), assessment);

@@ -4,6 +4,7 @@
 
 #include "fhir/date.h"
 #include "plugin/cards/compose.h"
+#include "plugin/hooks/request.h"
 #include "plugin/hooks/services.h"
 #include "plugin/http/message.h"
 #include "plugin/outcome.h"
@@ -16,13 +17,19 @@ namespace plumbline {
 struct Answered {
   http::Reply reply;
   rules::Tier tier = rules::Tier::None;
+  bool stripped = false;  ///< refused for what a client leaves out of a call to an unregistered address
 };
 
 /// Answers one CDS Hooks call: JSON, envelope, record, assessment, cards.
 /// 200 with cards; 400 for a body that is not a sound request to `service` or that holds another patient's
 /// data; 412 naming each required prefetch key that was not supplied. Pure but for `uuids`.
 Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
-                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids);
+                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids,
+                const cards::Audience& audience = {});
+
+/// Whether the client sent neither data nor a way to get any: EHRs strip a call whose address is not the one
+/// that was registered.
+bool isStripped(const hooks::HookRequest& request);
 
 /// The 412 that tells an EHR's administrator which template was not satisfied.
 std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys);

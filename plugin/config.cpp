@@ -41,6 +41,28 @@ void readLimits(const Value& object, Config& config) {
   milliseconds(object, "drainSeconds", config.drain);
 }
 
+void readCards(const Value& object, Config& config) {
+  const auto text = [](const Value& from, const char* key) {
+    const Value* found = find(from, key);
+    return std::string(found ? found->GetString() : "");
+  };
+  if (const Value* grouping = find(object, "grouping")) {
+    const bool single = std::string_view(grouping->GetString()) == "single";
+    config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
+  }
+  if (const Value* orders = find(object, "orders")) {
+    for (const auto& each : orders->GetObject()) {
+      const Value& code = each.value;
+      config.site.orders[each.name.GetString()] = {text(code, "code"), text(code, "system"),
+                                                   text(code, "display")};
+    }
+  }
+  if (const Value* links = find(object, "links")) {
+    config.site.explanationUrl = text(*links, "explanation");
+    config.site.screenUrl = text(*links, "screen");
+  }
+}
+
 /// What the schema cannot say: values that do not go together.
 void checkTogether(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
   if (config.admin && config.admin->port != 0 && config.admin->port == config.listen.port)
@@ -78,10 +100,7 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     config.pack = (std::filesystem::path(path).parent_path() / (*knowledge)["pack"].GetString()).string();
   }
   if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
-  if (const Value* cards = find(document, "cards"); cards && find(*cards, "grouping")) {
-    const bool single = std::string_view((*cards)["grouping"].GetString()) == "single";
-    config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
-  }
+  if (const Value* cards = find(document, "cards")) readCards(*cards, config);
   if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
     config.requireAttestation = (*screen)["requireAttestation"].GetBool();
   checkTogether(config, path, problems);
@@ -95,6 +114,12 @@ std::optional<rules::Pack> loadContent(const std::string& directory, std::vector
     if (problems[i].file != directory) problems[i].file.insert(0, directory + "/");
   }
   return pack;
+}
+
+void checkSite(const cards::Site& site, const rules::Pack& pack, const std::string& file,
+               std::vector<fhir::Problem>& problems) {
+  for (const std::string& order : cards::unknownOrders(site, pack))
+    problems.push_back({file, "/cards/orders/" + order, "no pathway offers an order of this name"});
 }
 
 std::string printed(const fhir::Problem& problem) {

@@ -30,6 +30,7 @@ struct Config {
   int connections = 1024;
   std::chrono::milliseconds drain{10'000};
   cards::Grouping grouping = cards::Grouping::Single;
+  cards::Site site;
   bool requireAttestation = false;
 };
 
@@ -40,6 +41,10 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
 
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
 std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);
+
+/// Reports each order that the site maps and the content does not offer.
+void checkSite(const cards::Site& site, const rules::Pack& pack, const std::string& file,
+               std::vector<fhir::Problem>& problems);
 
 /// "file:pointer: message", without the pointer where the whole file is meant.
 std::string printed(const fhir::Problem& problem);

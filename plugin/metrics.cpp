@@ -28,6 +28,11 @@ struct Metrics::Parts {
                                                           .Name("plumbline_requests_total")
                                                           .Help("Calls of a CDS service by status")
                                                           .Register(registry);
+  prometheus::Family<prometheus::Counter>& stripped =
+      prometheus::BuildCounter()
+          .Name("plumbline_requests_stripped_total")
+          .Help("Calls without prefetch and authorization, as of an EHR with another address registered")
+          .Register(registry);
   prometheus::Family<prometheus::Counter>& assessments = prometheus::BuildCounter()
                                                              .Name("plumbline_assessments_total")
                                                              .Help("Assessments by tier")
@@ -79,6 +84,10 @@ void Metrics::called(std::string_view serviceId, int status, rules::Tier tier,
   (requests != own.requests.end() ? *requests->second : parts_->requestsOf(service, status)).Increment();
   if (status == 200) own.assessments.at(tier)->Increment();
   own.seconds->Observe(std::chrono::duration<double>(took).count());
+}
+
+void Metrics::stripped(std::string_view serviceId) {
+  parts_->stripped.Add({{"service", std::string(serviceId)}}).Increment();
 }
 
 void Metrics::loaded(const std::string& packVersion, const std::string& packDigest) {

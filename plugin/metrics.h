@@ -20,6 +20,8 @@ class Metrics {
   Metrics& operator=(const Metrics&) = delete;
 
   void called(std::string_view serviceId, int status, rules::Tier tier, std::chrono::nanoseconds took);
+  /// A call that the client had stripped of all data.
+  void stripped(std::string_view serviceId);
   void loaded(const std::string& packVersion, const std::string& packDigest);
 
   /// Prometheus text format 0.0.4, with the counters of `server` as they are now.

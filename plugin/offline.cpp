@@ -88,7 +88,7 @@ class Reader {
     const auto gathered = hooks::gather(*read, now_);
     Chart chart;
     chart.patientId = read->patientId;
-    chart.call = {read->service->hook, read->patientId, read->encounterId, cards::Grouping::Single};
+    chart.call = {read->moment, read->patientId, read->encounterId, cards::Grouping::Single, {}};
     if (const auto* error = std::get_if<fhir::Error>(&gathered)) {
       chart.issues = {issueOf(*error)};
     } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
@@ -146,7 +146,7 @@ class Reader {
     const auto record = reader.build();
     Chart chart;
     chart.patientId = id;
-    chart.call = {hooks::Hook::PatientView, id, "", cards::Grouping::Single};
+    chart.call = {hooks::Hook::PatientView, id, "", cards::Grouping::Single, {}};
     if (record) {
       chart.assessment = rules::assess(pack_, *record, now_, depth_);
     } else {

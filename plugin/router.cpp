@@ -55,10 +55,12 @@ Reply service(Context& context, const Request& request) {
   }
   const auto began = std::chrono::steady_clock::now();
   const auto inForce = context.inForce.load();
-  Answered answered = answer(*service, request.body, inForce->pack, context.now(), inForce->grouping,
-                             [](std::string_view) { return randomUuid(); });
+  Answered answered =
+      answer(*service, request.body, inForce->pack, context.now(), inForce->grouping,
+             [](std::string_view) { return randomUuid(); }, {&hooks::standardProfile(), &inForce->site});
   context.metrics.called(service->id, answered.reply.status, answered.tier,
                          std::chrono::steady_clock::now() - began);
+  if (answered.stripped) context.metrics.stripped(service->id);
   return std::move(answered.reply);
 }
 

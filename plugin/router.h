@@ -17,6 +17,7 @@ namespace plumbline {
 struct InForce {
   rules::Pack pack;
   cards::Grouping grouping = cards::Grouping::Single;
+  cards::Site site{};
 };
 
 /// What answering needs. One for the life of the service.

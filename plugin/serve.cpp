@@ -33,12 +33,14 @@ std::optional<Config> readConfig(const ServeOptions& options) {
 bool load(Context& context, const Config& config) {
   std::vector<fhir::Problem> problems;
   auto pack = loadContent(config.pack, problems);
+  if (pack) checkSite(config.site, *pack, "configuration", problems);
   print(problems);
-  if (!pack) return false;
+  if (!problems.empty()) return false;
   pack->screen.requireAttestation = config.requireAttestation;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
-  context.inForce.store(std::make_shared<const InForce>(InForce{*std::move(pack), config.grouping}));
+  context.inForce.store(
+      std::make_shared<const InForce>(InForce{*std::move(pack), config.grouping, config.site}));
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "plugin/hooks/services.h"
 #include "plugin/json_writer.h"
+#include "plugin/wire_suggestion.h"
 
 namespace plumbline::wire {
 namespace {
@@ -114,44 +115,6 @@ void assessmentBody(Writer& out, const rules::Assessment& assessment) {
   out.EndObject();
 }
 
-void suggestionBody(Writer& out, const cards::Suggestion& suggestion) {
-  out.StartObject();
-  member(out, "label", suggestion.label);
-  member(out, "uuid", suggestion.uuid);
-  key(out, "actions");
-  out.StartArray();
-  out.StartObject();
-  member(out, "type", "create");
-  member(out, "description", suggestion.label);
-  key(out, "resource");
-  out.StartObject();
-  member(out, "resourceType", "ServiceRequest");
-  member(out, "status", "draft");
-  member(out, "intent", "order");
-  member(out, "priority", suggestion.priority);
-  key(out, "code");
-  out.StartObject();
-  key(out, "coding");
-  out.StartArray();
-  coding(out, suggestion.order);
-  out.EndArray();
-  out.EndObject();
-  key(out, "subject");
-  out.StartObject();
-  member(out, "reference", "Patient/" + suggestion.patientId);
-  out.EndObject();
-  if (!suggestion.encounterId.empty()) {
-    key(out, "encounter");
-    out.StartObject();
-    member(out, "reference", "Encounter/" + suggestion.encounterId);
-    out.EndObject();
-  }
-  out.EndObject();
-  out.EndObject();
-  out.EndArray();
-  out.EndObject();
-}
-
 std::string_view name(cards::Indicator indicator) {
   return indicator == cards::Indicator::Critical  ? "critical"
          : indicator == cards::Indicator::Warning ? "warning"
@@ -174,7 +137,7 @@ void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& ass
   if (!card.suggestions.empty()) {
     key(out, "suggestions");
     out.StartArray();
-    for (const auto& each : card.suggestions) suggestionBody(out, each);
+    for (const auto& each : card.suggestions) writeSuggestion(out, each);
     out.EndArray();
     member(out, "selectionBehavior", "any");
   }
@@ -189,7 +152,7 @@ void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& ass
       out.StartObject();
       member(out, "label", link.label);
       member(out, "url", link.url);
-      member(out, "type", "absolute");
+      member(out, "type", link.type == cards::Link::Smart ? "smart" : "absolute");
       out.EndObject();
     }
     out.EndArray();
@@ -255,7 +218,7 @@ std::string refusedEvaluation(std::string_view patientId, const std::vector<Issu
   return taken(buffer) + "\n";
 }
 
-std::string discovery() {
+std::string discovery(const hooks::Profile& client) {
   rapidjson::StringBuffer buffer(nullptr, kUsualBytes);
   Writer out(buffer);
   out.StartObject();
@@ -264,12 +227,14 @@ std::string discovery() {
   for (const auto& service : hooks::services()) {
     out.StartObject();
     member(out, "hook", service.hookName);
+    if (!client.version.empty()) member(out, "hookVersion", service.hookVersion);
     member(out, "title", service.title);
     member(out, "description", service.description);
     member(out, "id", service.id);
+    member(out, "version", client.version);
     key(out, "prefetch");
     out.StartObject();
-    for (const auto& each : hooks::prefetch()) member(out, each.key, each.query);
+    for (const auto& each : client.prefetch) member(out, each.key, each.query);
     out.EndObject();
     member(out, "usageRequirements", service.usage);
     out.EndObject();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plugin/cards/card.h"
+#include "plugin/hooks/profiles.h"
 #include "plugin/outcome.h"
 #include "rules/assessment.h"
 
@@ -25,7 +26,7 @@ std::string evaluation(std::string_view patientId, const std::vector<cards::Card
 /// newline.
 std::string refusedEvaluation(std::string_view patientId, const std::vector<Issue>& issues);
 
-/// The body of GET /cds-services.
-std::string discovery();
+/// The body of GET /cds-services for a client of this kind.
+std::string discovery(const hooks::Profile& client = hooks::standardProfile());
 
 }  // namespace plumbline::wire

@@ -7,6 +7,7 @@
 
 #include "rules/criteria.h"
 #include "rules/imaged.h"
+#include "rules/plan.h"
 #include "rules/screen.h"
 #include "rules/stress.h"
 
@@ -19,9 +20,10 @@ struct RuleOutcome {
 };
 
 struct PathwayOutcome {
-  const Pathway* pathway;
+  const Pathway* pathway = nullptr;
   Tier tier = Tier::None;          ///< None: not raised
   Acted acted = Acted::No;         ///< what lowered the tier
+  std::optional<Plan> plan;        ///< for a raised pathway
   FindingSet because;              ///< findings of the rules that reached the tier
   std::vector<RuleOutcome> rules;  ///< every rule, held or not; only where assess() was asked for them
 };
@@ -55,6 +57,7 @@ struct Assessment {
   std::vector<std::string> unread;           ///< prefetch keys that failed or were read in part, sorted
   std::vector<std::string> missing;          ///< prefetch keys nobody supplied, sorted
   std::vector<fhir::Unreadable> unreadable;  ///< resources
+  std::vector<std::size_t> ordering;         ///< classes of what is being ordered, indexes into Pack::orders
   bool mriInDraft = false;
   std::optional<RedFlagsCleared> cleared;  ///< set exactly when tier is Cleared
 

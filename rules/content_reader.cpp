@@ -265,10 +265,13 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
     pack.neverPhrases = content::texts(document, "never");
     pack.notDone = content::texts(document, "notDone");
   });
+  loader.one("orders.json", "orders", [&](const Value& document, const File& file) {
+    pack.orders = content::readOrders(pack, document, file);
+  });
   loader.one("overrides.json", "overrides", [&](const Value& document, const File&) {
     for (const auto& each : document["reasons"].GetArray()) {
       pack.overrides.push_back(
-          {content::text(each, "code"), content::text(document, "system"), content::text(each, "display")});
+          {content::text(each, "code"), content::text(each, "system"), content::text(each, "display")});
     }
   });
   loadTexts(loader, pack);

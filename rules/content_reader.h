@@ -52,6 +52,8 @@ Tier tierOf(std::string_view name);
 Finding readFinding(const Pack& pack, const Value& document, const File& file);
 MedicationClass readMedication(const Value& document, const File& file);
 Imaging readImaging(const Value& document);
+/// After the drugs, the imaging and the words that cards may not hold.
+std::vector<OrderClass> readOrders(const Pack& pack, const Value& document, const File& file);
 Criterion readCriterion(const Pack& pack, const Value& value, const std::string& at, const File& file);
 Pathway readPathway(const Pack& pack, const Value& document, const File& file);
 Screen readScreen(const Pack& pack, const Value& document, const File& file);
@@ -66,6 +68,11 @@ Instrument readInstrument(const Value& document, const File& file);
 ScreenForm readForm(const Pack& pack, const Value& document, const File& file);
 /// Reports question phrases that two findings share: such a question would speak for either.
 void checkQuestions(const Pack& pack, std::vector<fhir::Problem>& problems);
+
+/// Reports a sentence that a card of a red flag may not hold: a word of stress, or what no card may say.
+void checkWords(const Pack& pack, const std::string& sentence, const std::string& at, const File& file);
+/// Reports a sentence that holds what no card may say.
+void checkNever(const Pack& pack, const std::string& sentence, const std::string& at, const File& file);
 
 /// Reports names that files use for each other's content and that only the whole pack can check.
 void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems);

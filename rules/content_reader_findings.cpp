@@ -227,6 +227,7 @@ Imaging readImaging(const Value& document) {
   found.covers = texts(document, "covers");
   found.coversOnlyWithContrast = texts(document, "coversOnlyWithContrast");
   found.contrastWords = texts(document, "contrastWords");
+  found.plans = texts(document, "plans");
   found.mri = text(document, "modality") == "mri";
   return found;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rules/content_reader.h"
+#include "rules/words.h"
 
 namespace plumbline::rules::content {
 namespace {
@@ -96,19 +97,9 @@ Criterion compound(const Pack& pack, const Value& value, const std::string& at, 
   return criterion;
 }
 
-/// Sentences a card of this pathway can print: checked here, so that no clinician ever sees a forbidden one.
-void checkWords(const Pack& pack, const std::string& sentence, const std::string& at, const File& file) {
-  std::string lower = sentence;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const auto& each : pack.stressWords) {
-    if (lower.find(each) != std::string::npos)
-      file.problem(at, "holds \"" + each + "\", which no red-flag card may say");
-  }
-  for (const auto& each : pack.neverPhrases) {
-    if (lower.find(each) != std::string::npos)
-      file.problem(at, "holds \"" + each + "\", which no card may say");
-  }
+std::string lowered(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), lower);
+  return text;
 }
 
 ScreenItem readItem(const Pack& pack, const Value& value, const std::string& at, const File& file) {
@@ -144,6 +135,23 @@ std::vector<Region> regionsOf(const Value& object, const char* key) {
   std::vector<Region> regions;
   for (const auto& each : texts(object, key)) regions.push_back(regionOf(each).value_or(Region::Lumbar));
   return regions;
+}
+
+void checkNever(const Pack& pack, const std::string& sentence, const std::string& at, const File& file) {
+  const std::string low = lowered(sentence);
+  for (const auto& each : pack.neverPhrases) {
+    if (low.find(each) != std::string::npos)
+      file.problem(at, "holds \"" + each + "\", which no card may say");
+  }
+}
+
+void checkWords(const Pack& pack, const std::string& sentence, const std::string& at, const File& file) {
+  const std::string low = lowered(sentence);
+  for (const auto& each : pack.stressWords) {
+    if (low.find(each) != std::string::npos)
+      file.problem(at, "holds \"" + each + "\", which no red-flag card may say");
+  }
+  checkNever(pack, sentence, at, file);
 }
 
 Tier tierOf(std::string_view name) {
@@ -203,11 +211,11 @@ Pathway readPathway(const Pack& pack, const Value& document, const File& file) {
   checkWords(pack, pathway.why, "/why", file);
   if (const Value* options = find(document, "options")) {
     for (const auto& each : options->GetArray()) {
-      pathway.options.push_back({text(each, "label"), text(each, "imaging"), text(each, "code"),
-                                 text(each, "system"), text(each, "display"), text(each, "priority"),
-                                 text(each, "from") == "emergency" ? Tier::Emergency : Tier::Urgent,
-                                 text(each, "upTo") == "urgent" ? Tier::Urgent : Tier::Emergency,
-                                 regionsOf(each, "regions")});
+      pathway.options.push_back(
+          {text(each, "label"), text(each, "order"), text(each, "imaging"), text(each, "code"),
+           text(each, "system"), text(each, "display"), text(each, "priority"),
+           text(each, "from") == "emergency" ? Tier::Emergency : Tier::Urgent,
+           text(each, "upTo") == "urgent" ? Tier::Urgent : Tier::Emergency, regionsOf(each, "regions")});
       checkWords(pack, pathway.options.back().label, "/options", file);
     }
   }

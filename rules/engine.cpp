@@ -4,6 +4,7 @@
 
 #include "rules/age.h"
 #include "rules/derived.h"
+#include "rules/orders.h"
 
 namespace plumbline::rules {
 
@@ -24,6 +25,7 @@ class Engine {
       weighPathways();
       if (!result_.child) result_.stress = weighStress(facts_);
       result_.act = attributingAct(facts_);
+      result_.ordering = selectedClasses(facts_);
       result_.mriInDraft = mriInDraft(facts_.pack, record_);
       result_.open = openItems(facts_);
       readGaps();
@@ -69,7 +71,8 @@ class Engine {
   }
 
   PathwayOutcome weigh(const Pathway& pathway) const {
-    PathwayOutcome outcome{&pathway, Tier::None, Acted::No, {}, {}};
+    PathwayOutcome outcome;
+    outcome.pathway = &pathway;
     for (const Rule& rule : pathway.rules) {
       if (depth_ == Depth::Answer && rule.needs && !rule.needs->meets(recorded_)) continue;
       Verdict verdict = evaluate(rule.when, rule.tier, facts_);
@@ -86,6 +89,7 @@ class Engine {
       }
       if (depth_ == Depth::EveryRule) outcome.rules.push_back({&rule, std::move(verdict)});
     }
+    if (outcome.tier != Tier::None) outcome.plan = planFor(pathway, outcome.because, facts_);
     return outcome;
   }
 

@@ -50,12 +50,6 @@ bool isUrgent(std::string_view priority) {
   return priority == "urgent" || priority == "asap" || priority == "stat";
 }
 
-/// An order says that something will be done; a proposal or plan does not. Without an intent it is an order.
-bool isOrder(const fhir::ServiceRequest& request) {
-  const std::string_view intent = request.intent;
-  return !request.doNotPerform && (intent.empty() || intent == "order" || intent.ends_with("-order"));
-}
-
 /// Whether the report is one of something that was examined.
 bool wasDone(const Pack& pack, const fhir::DiagnosticReport& report) {
   return isFinal(report.status) &&
@@ -64,6 +58,11 @@ bool wasDone(const Pack& pack, const fhir::DiagnosticReport& report) {
 }
 
 }  // namespace
+
+bool isOrder(const fhir::ServiceRequest& request) {
+  const std::string_view intent = request.intent;
+  return !request.doNotPerform && (intent.empty() || intent == "order" || intent.ends_with("-order"));
+}
 
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_) {
   return isAny(imaging.codes, concept_) ||

@@ -38,6 +38,9 @@ struct ActedTier {
 /// not to perform lower nothing. Architecture §5 rule 15.
 ActedTier afterImaging(const Pathway& pathway, Tier tier, const FindingSet& because, const Facts& facts);
 
+/// An order says that something will be done; a proposal or plan does not. Without an intent it is an order.
+bool isOrder(const fhir::ServiceRequest& request);
+
 /// Whether `concept_` is this imaging, by code or by words.
 bool isImaging(const Imaging& imaging, const fhir::CodeableConcept& concept_);
 

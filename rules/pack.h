@@ -39,8 +39,9 @@ struct Rule {
 /// An option a clinician can take; becomes a suggestion of the card.
 struct Option {
   std::string label;
-  std::string imaging;  ///< id of the imaging it orders, or empty
-  std::string code, system, display;
+  std::string order;                  ///< the logical order, whatever code a site has for it
+  std::string imaging;                ///< id of the imaging it orders, or empty
+  std::string code, system, display;  ///< a code that is safe to order by anywhere; or all empty
   std::string priority;
   Tier from = Tier::Urgent;     ///< the least tier it is offered at
   Tier upTo = Tier::Emergency;  ///< the highest
@@ -81,7 +82,21 @@ struct Imaging {
   std::vector<std::string> covers;                  ///< pathway ids
   std::vector<std::string> coversOnlyWithContrast;  ///< of these, the ones that need contrast medium
   std::vector<std::string> contrastWords;
+  std::vector<std::string> plans;  ///< pathway ids that an order of it, too, is a plan for
   bool mri = false;
+};
+
+/// A class of orders before which the red flags are worth a look, and what a card says of such an order while
+/// it is being made. What it says of one at a tier is all it says: no word for a lesser tier reaches a card
+/// of a greater one.
+struct OrderClass {
+  std::string id;
+  std::optional<std::size_t> medications;  ///< index into Pack::medications
+  std::vector<std::string> ingredients;    ///< of that class, by the names it gives them; empty: all
+  std::vector<std::size_t> imaging;        ///< indexes into Pack::imaging
+  std::vector<Code> codes;
+  std::vector<std::string> words;
+  std::map<Tier, std::string> notes;
 };
 
 struct Answers {
@@ -192,6 +207,7 @@ struct Pack {
   std::vector<Pathway> pathways;  ///< in the order of danger that breaks ties
   std::vector<MedicationClass> medications;
   std::vector<Imaging> imaging;
+  std::vector<OrderClass> orders;  ///< the one to speak of first, first
   Answers answers;
   Family family;
   Instruments instruments;

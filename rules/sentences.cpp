@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "rules/measurement.h"
+#include "rules/text/markup.h"
 #include "rules/words.h"
 
 namespace plumbline::rules {
@@ -63,6 +64,9 @@ std::string plain(std::string_view sentence) {
 
 void Sentences::read(const Evidence& base, std::string_view words, std::string_view kind, bool copies) {
   if (words.empty()) return;
+  // Some EHRs write comments in RTF; its control words are no words of the clinician.
+  std::string stripped;
+  if (words.starts_with("{\\rtf")) words = stripped = text::fromRtf(words);
   const text::ReadText found = text::read(*pack_.text, words);
   for (const Mention& each : found.mentions) mentioned(each, base, kind, copies);
   for (const text::Reading& each : found.readings) measured(each, base, kind);

@@ -98,7 +98,7 @@ bool hadBefore(const MedicationClass& cls, const fhir::MedicationUse& draft, con
 bool isAct(std::size_t use, const Facts& facts) {
   const fhir::MedicationUse& draft = facts.record.medications[use];
   const MedicationClass& cls = facts.pack.medications[facts.pack.stress.actMedication];
-  if (!draft.draft || draft.doNotPerform || draft.status == "entered-in-error") return false;
+  if (!draft.selected || draft.doNotPerform || draft.status == "entered-in-error") return false;
   if (!facts.medications.isOf(facts.pack.stress.actMedication, use) || hadBefore(cls, draft, facts))
     return false;
   const auto& reasons = draft.reasons;

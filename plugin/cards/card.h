@@ -19,22 +19,29 @@ struct Topic {
   std::string_view system, display;
 };
 
-/// One option as an action: a draft ServiceRequest the clinician may accept.
+/// One option as one action the clinician may accept: a draft ServiceRequest, or, with a questionnaire, a
+/// Task to complete it.
 struct Suggestion {
   std::string uuid;
   std::string_view label;
+  std::string_view logicalOrder;  ///< what is ordered, whatever code a site has for it
   Coding order;
   std::string_view priority;
+  std::string reason;
+  std::string questionnaire;  ///< its canonical
   std::string patientId;
   std::string encounterId;
 };
 
 struct Link {
+  enum Type { Absolute, Smart };
+
   std::string_view label, url;
+  Type type = Absolute;
 };
 
-/// A CDS Hooks card, without the assessment that plugin/wire adds. Its views are of the pack, which must
-/// outlive it.
+/// A CDS Hooks card, without the assessment that plugin/wire adds. Its views are of the pack and of the site,
+/// which must outlive it.
 /// Source: CDS Hooks 2.0 "Card Attributes".
 struct Card {
   std::string uuid;

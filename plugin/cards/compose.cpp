@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/cards/detail.h"
+#include "plugin/cards/suggest.h"
 
 namespace plumbline::cards {
 namespace {
@@ -40,24 +41,15 @@ Indicator indicatorOf(const Assessment& assessment, Tier tier, Hook hook) {
   return tier == Tier::StructuralFirst && !reading ? Indicator::Warning : Indicator::Info;
 }
 
-void addSuggestions(Card& card, const Assessment& assessment, const PathwayOutcome& outcome, const Call& call,
-                    const UuidSource& uuids) {
-  if (outcome.tier < Tier::Urgent) return;
-  for (const rules::Option& option : outcome.pathway->options) {
-    const bool fits =
-        outcome.tier >= option.from && outcome.tier <= option.upTo && assessment.pain.inAny(option.regions);
-    const auto& imaging = assessment.pack->imaging;
-    const bool mri = std::any_of(imaging.begin(), imaging.end(),
-                                 [&](const auto& each) { return each.mri && each.id == option.imaging; });
-    const bool told = std::any_of(card.suggestions.begin(), card.suggestions.end(),
-                                  [&](const Suggestion& each) { return each.order.code == option.code; });
-    if (told || (mri && assessment.mriInDraft) || !fits) continue;
-    card.suggestions.push_back({uuids("suggestion/" + card.topic.code + "/" + option.code),
-                                option.label,
-                                {option.code, option.system, option.display},
-                                option.priority,
-                                std::string(call.patientId),
-                                std::string(call.encounterId)});
+/// What to do first about the order being made: one line, of the class that the pack names first. To a
+/// child's card belongs no word of stress, which only the sentences for structural-first may hold.
+void addOrderNote(std::vector<std::string>& consider, const Assessment& assessment, Tier tier) {
+  for (const std::size_t index : assessment.ordering) {
+    const auto& notes = assessment.pack->orders[index].notes;
+    const auto note = notes.find(tier == Tier::StructuralFirst && assessment.child ? Tier::Soon : tier);
+    if (note == notes.end()) continue;
+    consider.insert(consider.begin(), note->second);
+    return;
   }
 }
 
@@ -78,15 +70,22 @@ void addSources(Card& card, const Assessment& assessment, const std::vector<std:
   }
 }
 
+Layout layoutFor(const Call& call) {
+  return {kMaxDetail, call.audience.client->lineLength, call.audience.client->bullets};
+}
+
 /// Ends a card that no pathway heads.
-void finish(Card& card, const Assessment& assessment, Sections& sections, const std::string& why) {
+void finish(Card& card, const Assessment& assessment, Sections& sections, const std::string& why, Tier tier,
+            const Call& call, const UuidSource& uuids) {
   const std::string& guideline = say(assessment, "common.guideline");
   if (sections.notDocumented.empty())
     sections.notDocumented.push_back(say(assessment, "common.nothingMissing"));
   addCommonOptions(sections.consider, assessment);
   sections.why.push_back(say(assessment, why) + " " + sourceSentence(assessment, guideline));
-  card.detail = render(assessment, sections, kMaxDetail);
+  card.detail = render(assessment, sections, layoutFor(call));
   addSources(card, assessment, {guideline});
+  addSiteLinks(card, assessment, call);
+  addScreenTask(card, assessment, tier, call, uuids);
 }
 
 /// What every card has, whatever it is about; `title` says what to a reader, `what` to the maker of ids.
@@ -128,18 +127,61 @@ std::string actedLine(const Assessment& assessment, const rules::Acted& acted) {
          say(assessment, acted == rules::Acted::Imaged ? "common.imaged" : "common.requested");
 }
 
+/// The items of the screen that nobody has documented, most dangerous first, each once.
+std::vector<std::string> openLines(const Assessment& assessment) {
+  std::vector<std::string> lines;
+  rules::FindingSet told;
+  for (const auto& open : assessment.open) {
+    if (open.findings.empty()) lines.push_back(open.item->label);
+    for (const std::size_t finding : open.item->all) {
+      if (!open.findings.contains(finding) || assessment.present(finding) || told.contains(finding)) continue;
+      told.insert(finding);
+      lines.push_back(assessment.pack->findings[finding].ask);
+    }
+  }
+  return lines;
+}
+
 /// What the other pathways add to a card that they share: why, orders, and of each emergency the option that
 /// cannot wait.
 void addOthers(Card& card, Sections& sections, const Assessment& assessment, const PathwayOutcome& head,
                const Call& call, const UuidSource& uuids) {
+  std::string unplanned;
   for (const std::size_t index : assessment.raised) {
     const PathwayOutcome& other = assessment.considered[index];
     if (&other == &head) continue;
     sections.why.push_back(whyLine(assessment, *other.pathway));
-    addSuggestions(card, assessment, other, call, uuids);
+    addOrders(card, assessment, other, call, uuids, sections.alsoConsider);
     const std::string& option = other.pathway->onOtherCards;
     if (other.tier == Tier::Emergency && !option.empty()) sections.alsoConsider.push_back(option);
+    if (!other.plan) unplanned += (unplanned.empty() ? "" : ", ") + other.pathway->title;
   }
+  if (call.hook == Hook::EncounterDischarge && !unplanned.empty())
+    sections.notDocumented.insert(sections.notDocumented.begin() + (head.plan ? 0 : 1),
+                                  say(assessment, "common.noPlanFor") + " " + unplanned);
+}
+
+/// Whether anything is going to be done about an open pathway: at discharge that is the question.
+void addPlan(Sections& sections, const Assessment& assessment, const PathwayOutcome& head) {
+  if (head.plan) {
+    sections.recorded.insert(sections.recorded.begin(), say(assessment, "common.plan") + ": " +
+                                                            std::string(head.plan->what) + ", " +
+                                                            fhir::print(*head.plan->made));
+  } else {
+    sections.notDocumented.insert(sections.notDocumented.begin(), say(assessment, "common.noPlan"));
+  }
+}
+
+/// Where a visit begins every item of the screen can still be asked, not only those of the pathway.
+void addScreen(Sections& sections, const Assessment& assessment) {
+  auto& asks = sections.notDocumented;
+  const std::vector<std::string> open = openLines(assessment);
+  if (open.empty()) return;
+  std::erase(asks, say(assessment, "common.nothingMissing"));
+  for (const std::string& line : open) {
+    if (std::find(asks.begin(), asks.end(), line) == asks.end()) asks.push_back(line);
+  }
+  sections.consider.push_back(say(assessment, "common.askNow"));
 }
 
 Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool alone, const Call& call,
@@ -153,12 +195,17 @@ Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool 
   sections.notDocumented = asksOf(assessment, pathway);
   sections.couldNotBeRead = unreadLines(assessment);
   sections.consider = pathway.consider.at(head.tier);
+  addOrderNote(sections.consider, assessment, head.tier);
   addCommonOptions(sections.consider, assessment);
+  if (call.hook == Hook::EncounterStart) addScreen(sections, assessment);
+  if (call.hook == Hook::EncounterDischarge) addPlan(sections, assessment, head);
   sections.why.push_back(whyLine(assessment, pathway));
-  addSuggestions(card, assessment, head, call, uuids);
+  addOrders(card, assessment, head, call, uuids, sections.alsoConsider);
   if (!alone) addOthers(card, sections, assessment, head, call, uuids);
-  card.detail = render(assessment, sections, kMaxDetail);
+  card.detail = render(assessment, sections, layoutFor(call));
   addSources(card, assessment, pathway.sources);
+  addSiteLinks(card, assessment, call);
+  addScreenTask(card, assessment, head.tier, call, uuids);
   return card;
 }
 
@@ -176,21 +223,6 @@ const std::string& structuralFirstSummary(const Assessment& assessment) {
     return say(assessment, "structural-first.summary.withheld");
   if (assessment.act.empty() || assessment.child) return say(assessment, "structural-first.summary");
   return say(assessment, "structural-first.summary." + std::string(assessment.act));
-}
-
-/// The items of the screen that nobody has documented, most dangerous first, each once.
-std::vector<std::string> openLines(const Assessment& assessment) {
-  std::vector<std::string> lines;
-  rules::FindingSet told;
-  for (const auto& open : assessment.open) {
-    if (open.findings.empty()) lines.push_back(open.item->label);
-    for (const std::size_t finding : open.item->all) {
-      if (!open.findings.contains(finding) || assessment.present(finding) || told.contains(finding)) continue;
-      told.insert(finding);
-      lines.push_back(assessment.pack->findings[finding].ask);
-    }
-  }
-  return lines;
 }
 
 /// What could not be read and what nobody supplied.
@@ -234,7 +266,8 @@ Card structuralFirstCard(const Assessment& assessment, const Call& call, const U
   if (assessment.withheld == rules::Withheld::Attestation)
     sections.notDocumented.push_back(say(assessment, "structural-first.withheld.attestation"));
   sections.consider = screenOptions(assessment, complete);
-  finish(card, assessment, sections, "structural-first.why");
+  addOrderNote(sections.consider, assessment, Tier::StructuralFirst);
+  finish(card, assessment, sections, "structural-first.why", Tier::StructuralFirst, call, uuids);
   return card;
 }
 
@@ -266,7 +299,7 @@ Card clearedCard(const Assessment& assessment, const rules::RedFlagsCleared&, co
   for (const char* key : {"cleared.consider.1", "cleared.consider.2", "cleared.consider.3"}) {
     sections.consider.push_back(say(assessment, key));
   }
-  finish(card, assessment, sections, "cleared.why");
+  finish(card, assessment, sections, "cleared.why", Tier::Cleared, call, uuids);
   return card;
 }
 
@@ -280,7 +313,7 @@ Card notAssessableCard(const Assessment& assessment, const Call& call, const Uui
   for (const auto& open : assessment.open) sections.notDocumented.push_back(open.item->label);
   sections.consider = {say(assessment, "not-assessable.consider.1"),
                        say(assessment, "not-assessable.consider.2")};
-  finish(card, assessment, sections, "not-assessable.why");
+  finish(card, assessment, sections, "not-assessable.why", Tier::NotAssessable, call, uuids);
   return card;
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugin/cards/audience.h"
 #include "plugin/cards/card.h"
 #include "plugin/hooks/services.h"
 #include "plugin/uuid.h"
@@ -15,10 +16,11 @@ enum class Grouping { Single, PerPathway };
 
 /// What a card needs to know of the call beside the assessment.
 struct Call {
-  hooks::Hook hook = hooks::Hook::PatientView;
+  hooks::Hook hook = hooks::Hook::PatientView;  ///< what made the client call
   std::string_view patientId;
   std::string_view encounterId;
   Grouping grouping = Grouping::Single;
+  Audience audience{};
 };
 
 /// The cards of an assessment: none for Tier::None. Pure but for `uuids`. Summary and detail keep the limits

@@ -108,7 +108,9 @@ std::size_t usual(std::size_t most, std::size_t all) {
   return std::min(most, all);
 }
 
-std::vector<List> listsOf(const Assessment& assessment, const Sections& sections) {
+constexpr std::string_view kInLine = "; ";
+
+std::vector<List> listsOf(const Assessment& assessment, const Sections& sections, bool fewBullets) {
   const auto twice = [](std::size_t most, std::size_t all) {
     return std::min(most > kFewLines ? 2 * most : most, all);
   };
@@ -116,11 +118,12 @@ std::vector<List> listsOf(const Assessment& assessment, const Sections& sections
   const auto quarter = [](std::size_t most, std::size_t all) {
     return std::min(std::max<std::size_t>(1, most / 4), all);
   };
-  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, kBullet, every},
-          {&say(assessment, "common.heading.notDocumented"), &sections.notDocumented, "; ", twice},
-          {&say(assessment, "common.heading.couldNotBeRead"), &sections.couldNotBeRead, kBullet, usual},
+  const std::string_view between = fewBullets ? kInLine : kBullet;
+  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, between, every},
+          {&say(assessment, "common.heading.notDocumented"), &sections.notDocumented, kInLine, twice},
+          {&say(assessment, "common.heading.couldNotBeRead"), &sections.couldNotBeRead, between, usual},
           {&say(assessment, "common.heading.consider"), &sections.consider, kBullet, every},
-          {&say(assessment, "common.heading.why"), &sections.why, kBullet, quarter}};
+          {&say(assessment, "common.heading.why"), &sections.why, between, quarter}};
 }
 
 std::string write(const std::vector<List>& lists, std::size_t most, std::string_view more,
@@ -168,14 +171,61 @@ std::vector<std::string> recordedIn(const Assessment& assessment, const Sections
   return lines;
 }
 
-std::string writeIn(const Assessment& assessment, const Sections& sections, const Room& room) {
+/// Breaks lines at blanks so that none is longer than `length`, if a word is not; what goes on of a bullet is
+/// indented under it.
+std::string wrapped(std::string_view text, std::size_t length) {
+  std::string out;
+  std::size_t column = 0;
+  bool bullet = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '\n') {
+      out += c;
+      column = 0;
+      bullet = text.substr(at + 1).starts_with("- ");
+      ++at;
+      continue;
+    }
+    const std::size_t from = c == ' ' ? at + 1 : at;
+    const std::size_t end = std::min(text.find_first_of(" \n", from), text.size());
+    const std::size_t word = utf16Length(text.substr(from, end - from));
+    if (c == ' ' && column + 1 + word > length) {
+      out += bullet ? "\n  " : "\n";
+      column = bullet ? 2 : 0;
+    } else if (c == ' ') {
+      out += ' ';
+      ++column;
+    }
+    out += text.substr(from, end - from);
+    column += word;
+    at = end;
+  }
+  return out;
+}
+
+/// Joins the last options into one, so that there are at most as many as the other lists, of one bullet each,
+/// leave room for; two at the least.
+void joinOptions(Sections& shown, std::size_t bullets) {
+  std::vector<std::string>& options = shown.consider;
+  const std::size_t others = shown.couldNotBeRead.empty() ? 3 : 4;
+  const std::size_t most = bullets < others + 2 ? 2 : bullets - others;
+  for (std::size_t i = most; i < options.size(); ++i) options[most - 1].append(kInLine).append(options[i]);
+  options.resize(std::min(options.size(), most));
+}
+
+std::string writeIn(const Assessment& assessment, const Sections& sections, const Room& room,
+                    const Layout& layout) {
   const std::string end = "**" + say(assessment, "common.heading.limits") + "**\n\n" +
                           say(assessment, "common.limits") + " (" + fhir::print(assessment.now) + ")";
   Sections shown = sections;
   shown.recorded = recordedIn(assessment, sections, room);
   const auto optionsEnd = sections.alsoConsider.begin() + static_cast<std::ptrdiff_t>(room.alsoConsider);
   shown.consider.insert(shown.consider.end(), sections.alsoConsider.begin(), optionsEnd);
-  return write(listsOf(assessment, shown), room.lines, say(assessment, "common.more"), end);
+  const bool fewBullets = layout.bullets != 0;
+  if (fewBullets) joinOptions(shown, layout.bullets);
+  std::string text =
+      write(listsOf(assessment, shown, fewBullets), room.lines, say(assessment, "common.more"), end);
+  return layout.lineLength == 0 ? text : wrapped(text, layout.lineLength);
 }
 
 }  // namespace
@@ -301,12 +351,12 @@ std::size_t utf16Length(std::string_view utf8) {
   return units;
 }
 
-std::string render(const Assessment& assessment, const Sections& sections, std::size_t most) {
+std::string render(const Assessment& assessment, const Sections& sections, const Layout& layout) {
   constexpr std::size_t kLines = 12;
   constexpr std::size_t kLeastBesideOptions = 2;
   Room room{kLines, sections.alsoConsider.size(), sections.alsoRaised.size()};
-  std::string text = writeIn(assessment, sections, room);
-  while (utf16Length(text) > most) {
+  std::string text = writeIn(assessment, sections, room, layout);
+  while (utf16Length(text) > layout.most) {
     if (room.lines > kLeastBesideOptions) {
       --room.lines;
     } else if (room.alsoConsider > 0) {
@@ -318,7 +368,7 @@ std::string render(const Assessment& assessment, const Sections& sections, std::
     } else {
       break;
     }
-    text = writeIn(assessment, sections, room);
+    text = writeIn(assessment, sections, room, layout);
   }
   return text;
 }

@@ -43,10 +43,18 @@ std::string whyLine(const rules::Assessment& assessment, const rules::Pathway& p
 /// "Source: guideline, year."
 std::string sourceSentence(const rules::Assessment& assessment, const std::string& sourceId);
 
+/// How much room a detail has where it is read.
+struct Layout {
+  std::size_t most = 0;        ///< UTF-16 units in all
+  std::size_t lineLength = 0;  ///< longest line, in UTF-16 units; 0: any
+  std::size_t bullets = 0;     ///< most bullets, at least 6; 0: any
+};
+
 /// Markdown of all sections under their headings, in the order every card has them. Long lists are cut,
-/// saying how many more there are, until the whole is at most `most` UTF-16 units: findings first, then the
-/// options of other pathways, and their titles last. The card's own options are never cut.
-std::string render(const rules::Assessment& assessment, const Sections& sections, std::size_t most);
+/// saying how many more there are, until the whole fits `layout`: findings first, then the
+/// options of other pathways, and their titles last. The card's own options are never cut; where
+/// bullets are few, lists are written in one bullet each and the last options share one.
+std::string render(const rules::Assessment& assessment, const Sections& sections, const Layout& layout);
 
 /// Of UTF-8 in UTF-16 units, as the readers of a card count.
 std::size_t utf16Length(std::string_view utf8);

@@ -1,19 +1,50 @@
 #include "plugin/hooks/gather.h"
 
+#include <algorithm>
+
+#include "fhir/reference.h"
+
 namespace plumbline::hooks {
 namespace {
 
 using fhir::Coverage;
 using fhir::Json;
 
-void addContext(fhir::RecordReader& reader, Json context, std::string_view key, bool draft, fhir::Instant now,
-                std::size_t& index) {
-  const auto bundle = fhir::member(context, key);
+/// The names of the drafts a user has just chosen. Empty: the hook is about all of them.
+std::vector<std::string_view> selections(const HookRequest& request) {
+  std::vector<std::string_view> names;
+  if (!request.service->needsSelections) return names;
+  fhir::forEach(request.context, "selections", [&](Json each) {
+    if (std::string_view name; each.get(name) == simdjson::SUCCESS) names.push_back(name);
+  });
+  return names;
+}
+
+/// Whether `selection` means this entry: by "Type/id", which may be a whole URL, by its fullUrl or its id.
+bool means(std::string_view selection, Json resource, std::string_view fullUrl) {
+  const auto type = fhir::text(resource, "resourceType").value_or("");
+  const auto id = fhir::text(resource, "id").value_or("");
+  if (!fullUrl.empty() && selection == fullUrl) return true;
+  if (id.empty()) return false;
+  const auto reference = fhir::parseReference(selection);
+  return selection == id || (reference && reference->type == type && reference->id == id);
+}
+
+void addContext(fhir::RecordReader& reader, const HookRequest& request, std::string_view key,
+                fhir::Instant now, std::size_t& index) {
+  const auto bundle = fhir::member(request.context, key);
   if (!bundle) return;
+  const bool draft = key == "draftOrders";
+  const auto chosen = selections(request);
   fhir::forEach(*bundle, "entry", [&](Json entry) {
-    if (const auto resource = fhir::member(entry, "resource"))
-      reader.addContext(*resource, index, draft, now);
-    ++index;
+    fhir::InContext place{index++, fhir::text(entry, "fullUrl").value_or(""), draft, false};
+    const auto resource = fhir::member(entry, "resource");
+    if (!resource) return;
+    place.selected =
+        draft && (chosen.empty() || std::any_of(chosen.begin(), chosen.end(), [&](std::string_view each) {
+                    return means(each, *resource, place.fullUrl);
+                  }));
+    reader.addContext(*resource, place, now);
   });
 }
 
@@ -32,8 +63,8 @@ Gathered gather(const HookRequest& request, fhir::Instant now) {
     }
   }
   std::size_t index = 0;
-  addContext(reader, request.context, "draftOrders", true, now, index);
-  addContext(reader, request.context, "conditions", false, now, index);
+  addContext(reader, request, "draftOrders", now, index);
+  addContext(reader, request, "conditions", now, index);
   auto built = reader.build();
   if (!built) return built.error();
   fhir::PatientRecord record = *std::move(built);

@@ -54,14 +54,15 @@ std::optional<Error> bundleAt(Json context, std::string_view key) {
   return std::nullopt;
 }
 
-std::optional<Error> selections(Json context) {
+std::optional<Error> selections(Json context, bool required) {
   const auto found = fhir::member(context, "selections");
+  if (!found && !required) return std::nullopt;
   if (!found) return Error{Error::Kind::Missing, "context.selections", "required"};
   if (!found->is_array()) return Error{Error::Kind::WrongType, "context.selections", "must be an array"};
   return std::nullopt;
 }
 
-std::optional<Error> readContext(HookRequest& request) {
+std::optional<Error> readContext(HookRequest& request, const Profile& client) {
   const Service& service = *request.service;
   if (auto twice = duplicate(request.context, "context")) return twice;
   if (const auto user = fhir::requiredText(request.context, "userId", "context"); !user) return user.error();
@@ -77,7 +78,7 @@ std::optional<Error> readContext(HookRequest& request) {
     if (auto bad = bundleAt(request.context, "draftOrders")) return bad;
   }
   if (service.needsSelections) {
-    if (auto bad = selections(request.context)) return bad;
+    if (auto bad = selections(request.context, client.needsSelections)) return bad;
   }
   if (service.needsConditions) return bundleAt(request.context, "conditions");
   return std::nullopt;
@@ -95,7 +96,7 @@ std::optional<Error> checkToken(const HookRequest& request) {
 
 }  // namespace
 
-fhir::Result<HookRequest> readRequest(Json root, const Service* service) {
+fhir::Result<HookRequest> readRequest(Json root, const Service* service, const Profile& client) {
   HookRequest request;
   request.root = root;
   if (!request.root.is_object()) return Error{Error::Kind::WrongType, "", "must be an object"};
@@ -109,13 +110,14 @@ fhir::Result<HookRequest> readRequest(Json root, const Service* service) {
   if (!request.service || request.service->hookName != *hook) {
     return Error{Error::Kind::WrongValue, "hook", "is not the hook of this service"};
   }
+  request.moment = momentOf(client, *request.service, root);
   const auto instance = fhir::requiredText(request.root, "hookInstance", "");
   if (!instance) return instance.error();
   request.hookInstance = *instance;
   const auto context = fhir::requiredObject(request.root, "context", "");
   if (!context) return context.error();
   request.context = *context;
-  if (const auto bad = readContext(request)) return *bad;
+  if (const auto bad = readContext(request, client)) return *bad;
   if (const auto bad = checkToken(request)) return *bad;
   request.prefetch = fhir::member(request.root, "prefetch");
   if (request.prefetch && !request.prefetch->is_object()) {

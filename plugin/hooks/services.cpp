@@ -30,10 +30,12 @@ constexpr std::array<Service, 6> kServices{{
      "Plumbline: when a problem is added",
      "Names open red flags and undocumented items when a problem is added to the list of a patient with "
      "spinal pain.",
-     kUsage, false, false, false, true},
+     kUsage, false, false, false, true, "0.1.0"},
     {Hook::EncounterDischarge, "encounter-discharge", "plumbline-encounter-discharge",
-     "Plumbline: at discharge", "Names open red flags when a patient with spinal pain is discharged.", kUsage,
-     true, false, false, false},
+     "Plumbline: at discharge",
+     "Names open red flags, and whether a plan for them is recorded, when a patient with spinal pain is "
+     "discharged.",
+     kUsage, true, false, false, false},
 }};
 
 constexpr std::array<Prefetch, 14> kPrefetch{{

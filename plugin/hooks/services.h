@@ -24,10 +24,11 @@ struct Service {
   std::string_view title;
   std::string_view description;
   std::string_view usage;
-  bool needsEncounter;   ///< context.encounterId is required
-  bool needsDrafts;      ///< context.draftOrders is required
-  bool needsSelections;  ///< context.selections is required
-  bool needsConditions;  ///< context.conditions is required
+  bool needsEncounter;                   ///< context.encounterId is required
+  bool needsDrafts;                      ///< context.draftOrders is required
+  bool needsSelections;                  ///< context.selections is required
+  bool needsConditions;                  ///< context.conditions is required
+  std::string_view hookVersion = "1.0";  ///< of the hook's definition in the CDS Hooks Library
 };
 
 /// A prefetch key and its template, a FHIR R4 search in the restricted syntax of CDS Hooks 2.0.

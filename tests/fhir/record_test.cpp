@@ -204,7 +204,7 @@ TEST_F(Record, DatesAConditionOfTheHooksContextNow) {
   const auto document = JsonDocument::parse(R"({"resourceType":"Condition","id":"n","code":{"text":"F45"}})");
   const Instant now = parseDate("2026-01-02")->earliest;
   RecordReader reader("p1");
-  reader.addContext(document->root(), 0, true, now);
+  reader.addContext(document->root(), {0, "", true, true}, now);
   const auto record = reader.build();
   ASSERT_TRUE(record);
   EXPECT_EQ(record->conditions.at(0).recorded->earliest, now);

@@ -84,20 +84,23 @@ INSTANTIATE_TEST_SUITE_P(Situations, Golden, testing::ValuesIn(situationNames())
 });
 
 TEST(GoldenFiles, CoverEveryHookEveryTierAndTheRefusals) {
-  std::set<std::string> hooks, tiers;
+  std::set<std::string> hooks, refused, tiers;
   std::set<int> statuses;
   for (const auto& name : situationNames()) {
-    hooks.emplace(serviceFor(golden::contents(name + ".request.json")).hookName);
     rapidjson::Document response;
     response.Parse(golden::contents(name + ".response.json").c_str());
     ASSERT_TRUE(response.IsObject()) << name;
-    statuses.insert(response["status"].GetInt());
+    const int status = response["status"].GetInt();
+    statuses.insert(status);
+    if (status != 200) refused.emplace(serviceFor(golden::contents(name + ".request.json")).hookName);
     if (!response["body"].HasMember("cards")) continue;
+    hooks.emplace(serviceFor(golden::contents(name + ".request.json")).hookName);
     const auto& cards = response["body"]["cards"];
     tiers.insert(cards.Empty() ? "none"
                                : cards[0]["extension"]["org.plumbline.assessment"]["tier"].GetString());
   }
   EXPECT_EQ(hooks.size(), plumbline::hooks::services().size());
+  EXPECT_EQ(refused, hooks) << "each hook has an answer and a refusal";
   EXPECT_THAT(tiers, testing::ElementsAre("cleared", "emergency", "none", "not-assessable", "soon",
                                           "structural-first", "urgent"));
   EXPECT_THAT(statuses, testing::ElementsAre(200, 400, 412));

@@ -195,11 +195,11 @@ Request silent(std::string_view hook) {
   return Request(hook).with("conditions", condition("icd10|M54.50", "2026-11-10"));
 }
 
-std::unique_ptr<Chart> chartOf(const Request& request) {
+std::unique_ptr<Chart> chartOf(const Request& request, const hooks::Profile& client) {
   auto document = fhir::JsonDocument::parse(request.text());
   if (!document) throw std::runtime_error(document.error().detail);
   auto chart = std::unique_ptr<Chart>(new Chart{*std::move(document), {}, {}, {}, {}});
-  auto read = hooks::readRequest(chart->document.root(), &request.service());
+  auto read = hooks::readRequest(chart->document.root(), &request.service(), client);
   if (!read) throw std::runtime_error(read.error().where + ": " + read.error().detail);
   chart->request = *read;
   auto gathered = hooks::gather(chart->request, now());
@@ -208,8 +208,11 @@ std::unique_ptr<Chart> chartOf(const Request& request) {
   if (std::holds_alternative<hooks::Lacking>(gathered)) throw std::runtime_error("a required key is lacking");
   chart->record = std::move(std::get<fhir::PatientRecord>(gathered));
   chart->assessment = rules::assess(pack(), chart->record, now());
-  chart->call = {request.service().hook, chart->request.patientId, chart->request.encounterId,
-                 cards::Grouping::Single};
+  chart->call = {chart->request.moment,
+                 chart->request.patientId,
+                 chart->request.encounterId,
+                 cards::Grouping::Single,
+                 {}};
   return chart;
 }
 
@@ -222,6 +225,18 @@ std::vector<cards::Card> cardsOf(const Request& request, cards::Grouping groupin
 
 Answered ask(const Request& request, cards::Grouping grouping) {
   return answer(request.service(), request.text(), pack(), now(), grouping, namedUuid);
+}
+
+Answered askAs(std::string_view profile, const Request& request, const cards::Site& site) {
+  return answer(request.service(), request.text(), pack(), now(), cards::Grouping::Single, namedUuid,
+                {hooks::profile(profile), &site});
+}
+
+std::vector<cards::Card> cardsFor(std::string_view profile, const Request& request, const cards::Site& site) {
+  const auto chart = chartOf(request, *hooks::profile(profile));
+  chart->call.audience = {hooks::profile(profile), &site};
+  return cards::compose(chart->assessment, chart->call,
+                        [](std::string_view what) { return std::string(what); });
 }
 
 rapidjson::Document bodyOf(const http::Reply& reply) {

@@ -88,13 +88,18 @@ struct Chart {
 };
 
 /// The assessment of a request that must be sound; throws std::runtime_error naming the refusal.
-std::unique_ptr<Chart> chartOf(const Request& request);
+std::unique_ptr<Chart> chartOf(const Request& request,
+                               const hooks::Profile& client = hooks::standardProfile());
 
 /// Its cards, with identifiers that are the names they were asked for by.
 std::vector<cards::Card> cardsOf(const Request& request, cards::Grouping grouping = cards::Grouping::Single);
 
 /// The answer of its service, and the body of an answer as JSON.
 Answered ask(const Request& request, cards::Grouping grouping = cards::Grouping::Single);
+/// The same for a client of a profile and its site.
+Answered askAs(std::string_view profile, const Request& request, const cards::Site& site = cards::noSite());
+std::vector<cards::Card> cardsFor(std::string_view profile, const Request& request,
+                                  const cards::Site& site = cards::noSite());
 rapidjson::Document bodyOf(const http::Reply& reply);
 
 }  // namespace plumbline::situations

@@ -116,6 +116,7 @@ TEST(Wire, GivesEachSuggestionOneCreateActionOfADraftOrderForThePatient) {
   EXPECT_STREQ(card["selectionBehavior"].GetString(), "any");
   ASSERT_GE(card["suggestions"].Size(), 1U);
   for (const auto& suggestion : card["suggestions"].GetArray()) {
+    if (suggestion["actions"][0]["resource"]["resourceType"] == "Task") continue;
     ASSERT_EQ(suggestion["actions"].Size(), 1U);
     const auto& action = suggestion["actions"][0];
     EXPECT_THAT(keysOf(action), ElementsAre("type", "description", "resource"));
@@ -127,12 +128,28 @@ TEST(Wire, GivesEachSuggestionOneCreateActionOfADraftOrderForThePatient) {
     EXPECT_FALSE(order.HasMember("id")) << "the EHR gives it one";
     EXPECT_STREQ(order["subject"]["reference"].GetString(), "Patient/p1");
     EXPECT_STREQ(order["encounter"]["reference"].GetString(), "Encounter/e1");
+    EXPECT_THAT(order["reasonCode"][0]["text"].GetString(), testing::StartsWith("To rule out: "));
   }
   const auto without = situations::bodyOf(situations::ask(situations::emergency()).reply);
   EXPECT_FALSE(without["cards"][0]["suggestions"][0]["actions"][0]["resource"].HasMember("encounter"));
-  const auto none = situations::bodyOf(situations::ask(situations::soon()).reply);
+  const auto none = situations::bodyOf(situations::ask(situations::cleared()).reply);
   EXPECT_FALSE(none["cards"][0].HasMember("suggestions"));
   EXPECT_FALSE(none["cards"][0].HasMember("selectionBehavior"));
+}
+
+TEST(Wire, AsksInATaskForTheRedFlagScreenToBeCompleted) {
+  const auto body = situations::bodyOf(situations::ask(situations::structuralFirst("encounter-start")).reply);
+  const auto& suggestions = body["cards"][0]["suggestions"];
+  ASSERT_EQ(suggestions.Size(), 1U);
+  ASSERT_EQ(suggestions[0]["actions"].Size(), 1U);
+  const auto& task = suggestions[0]["actions"][0]["resource"];
+  EXPECT_STREQ(task["resourceType"].GetString(), "Task");
+  EXPECT_STREQ(task["status"].GetString(), "draft");
+  EXPECT_STREQ(task["intent"].GetString(), "proposal");
+  EXPECT_STREQ(task["for"]["reference"].GetString(), "Patient/p1");
+  EXPECT_STREQ(task["encounter"]["reference"].GetString(), "Encounter/e1");
+  const auto& form = situations::pack().form;
+  EXPECT_EQ(task["input"][0]["valueCanonical"].GetString(), form.url + "|" + form.version);
 }
 
 TEST(Wire, EscapesWhatJsonMustEscape) {

@@ -26,7 +26,8 @@ using testing::SizeIs;
 
 std::vector<std::string> optionsOf(const Request& request) {
   std::vector<std::string> options;
-  for (const auto& each : cardsOf(request).front().suggestions)
+  const Card card = cardsOf(request).front();
+  for (const auto& each : card.suggestions)
     options.push_back(std::string(each.order.code) + " " + std::string(each.priority));
   return options;
 }
@@ -142,7 +143,7 @@ TEST(Card, SaysOfAnAddedDiagnosisWhatHappenedAndNoCause) {
   request.with("conditions", condition("icd10|M54.50", "2026-11-20"))
       .context("conditions", bundle({condition("icd10|F41.1", "")}));
   EXPECT_THAT(cardsOf(request).front().summary,
-              AllOf(HasSubstr("is being added"), Not(HasSubstr("cause of the"))));
+              AllOf(HasSubstr("was added"), Not(HasSubstr("cause of the"))));
 }
 
 TEST(Card, GivesEachCardItsOwnPathwayAsTopic) {

@@ -174,7 +174,7 @@ TEST(AddRecorded, NamesEveryOtherPathwayBeforeAnyFindingOfTheirs) {
   EXPECT_EQ(sections.alsoRaised.size() + 1, chart->assessment.raised.size());
   sections.consider = {"one", "two"};
   for (int i = 0; i < 30; ++i) sections.alsoRecorded.push_back("finding " + std::to_string(i));
-  const auto lines = linesUnder("Recorded", shownIn(render(chart->assessment, sections, 900)));
+  const auto lines = linesUnder("Recorded", shownIn(render(chart->assessment, sections, {900})));
   const auto raised = std::find_if(lines.begin(), lines.end(),
                                    [](const auto& line) { return line.starts_with("Also raised: "); });
   ASSERT_NE(raised, lines.end());
@@ -184,13 +184,13 @@ TEST(AddRecorded, NamesEveryOtherPathwayBeforeAnyFindingOfTheirs) {
 TEST(Render, DropsOptionsOfOtherPathwaysBeforeTheirTitlesAndItsOwnNever) {
   const auto chart = chartOf(situations::emergency());
   Sections sections{{"r"}, {"n"}, {}, {"c", "d"}, {"w"}, {"A (urgent)", "B (urgent)"}, {}, {"B: do that"}};
-  EXPECT_THAT(linesUnder("Consider", shownIn(render(chart->assessment, sections, 1500))),
+  EXPECT_THAT(linesUnder("Consider", shownIn(render(chart->assessment, sections, {1500}))),
               ElementsAre("c", "d", "B: do that"));
-  const std::size_t all = utf16Length(render(chart->assessment, sections, 1500));
-  const auto shorter = shownIn(render(chart->assessment, sections, all - 1));
+  const std::size_t all = utf16Length(render(chart->assessment, sections, {1500}));
+  const auto shorter = shownIn(render(chart->assessment, sections, {all - 1}));
   EXPECT_THAT(linesUnder("Consider", shorter), ElementsAre("c", "d"));
   EXPECT_THAT(linesUnder("Recorded", shorter), ElementsAre("r", "Also raised: A (urgent); B (urgent)"));
-  const auto shortest = shownIn(render(chart->assessment, sections, 1));
+  const auto shortest = shownIn(render(chart->assessment, sections, {1}));
   EXPECT_THAT(linesUnder("Consider", shortest), ElementsAre("c", "d"));
   EXPECT_THAT(linesUnder("Recorded", shortest), ElementsAre("r", "Also raised: A (urgent); +1 more"));
 }
@@ -234,7 +234,7 @@ TEST(Render, CutsLongListsToTheLimitAndSaysHowManyMoreThereAre) {
   sections.notDocumented = {"a", "b"};
   sections.consider = {"one", "two"};
   sections.why = {"because"};
-  const std::string text = render(chart->assessment, sections, 600);
+  const std::string text = render(chart->assessment, sections, {600});
   EXPECT_LE(utf16Length(text), 600U);
   const auto lines = linesUnder("Recorded", shownIn(text));
   ASSERT_GE(lines.size(), 2U);
@@ -245,9 +245,9 @@ TEST(Render, CutsLongListsToTheLimitAndSaysHowManyMoreThereAre) {
 TEST(Render, LeavesCouldNotBeReadOutWhereAllWasRead) {
   const auto chart = chartOf(situations::emergency());
   Sections sections{{"r"}, {"n"}, {}, {"c", "d"}, {"w"}, {}, {}, {}};
-  EXPECT_THAT(render(chart->assessment, sections, 1500), Not(HasSubstr("Could not be read")));
+  EXPECT_THAT(render(chart->assessment, sections, {1500}), Not(HasSubstr("Could not be read")));
   sections.couldNotBeRead = {"labs"};
-  EXPECT_THAT(render(chart->assessment, sections, 1500), HasSubstr("**Could not be read**\n\n- labs\n"));
+  EXPECT_THAT(render(chart->assessment, sections, {1500}), HasSubstr("**Could not be read**\n\n- labs\n"));
 }
 
 TEST(Say, ThrowsForASentenceThePackDoesNotHave) {

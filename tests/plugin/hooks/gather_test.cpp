@@ -57,7 +57,7 @@ TEST(Gather, AnswersA412NamingEachRequiredKeyItLacksWithItsQuery) {
   const auto lacking = situations::ask(Request().dropEnvelope("prefetch")).reply;
   EXPECT_EQ(lacking.status, 412);
   const auto body = situations::bodyOf(lacking);
-  ASSERT_EQ(body["issue"].Size(), 2U);
+  ASSERT_EQ(body["issue"].Size(), 3U) << "and that nothing at all was sent";
   EXPECT_THAT(
       lacking.body,
       AllOf(HasSubstr(R"("expression":["prefetch.patient"])"),
