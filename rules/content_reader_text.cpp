@@ -93,7 +93,8 @@ void TextReader::reading(const Value& document) {
   const Value& grammar = document["grammar"];
   for (const auto& [key, bit] :
        {std::pair("be", text::kBe), std::pair("after", text::kAfter), std::pair("joins", text::kJoins),
-        std::pair("or", text::kOr), std::pair("governs", text::kGoverns)}) {
+        std::pair("or", text::kOr), std::pair("now", text::kNow), std::pair("except", text::kExcept),
+        std::pair("governs", text::kGoverns)}) {
     for (const std::string& word : texts(grammar, key))
       at(text_.context.grammar, text_.vocabulary.add(word)) |= bit;
   }

@@ -25,14 +25,16 @@ bool maySay(const rules::Assessment& assessment, std::string_view words) {
 
 std::string quoted(const rules::Assessment& assessment, const rules::Evidence& evidence) {
   if (!evidence.fromText || evidence.snippet.empty() || !maySay(assessment, evidence.snippet)) return {};
-  constexpr std::string_view kMarkup = "\\`*_{}[]()<>#+-!|~&:/@";
+  constexpr std::string_view kMarkup = "\\`*_{}[]()<>#+-!|~&:/@$^=";
   std::string text = say(assessment, "common.freeText") + ": \u201c";
   for (const char c : evidence.snippet) {
     if (static_cast<unsigned char>(c) < ' ') {
       text += ' ';
       continue;
     }
-    if (kMarkup.find(c) != std::string_view::npos) text += '\\';
+    const bool address = c == '.' && text.size() >= 3 &&
+                         rules::beginsWith(std::string_view(text).substr(text.size() - 3), "www");
+    if (address || kMarkup.find(c) != std::string_view::npos) text += '\\';
     text += c;
   }
   return text + "\u201d";

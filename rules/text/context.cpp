@@ -28,7 +28,10 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
   contexts_.clear();
   // Without a span only a heading matters, which ends in a colon.
   const std::size_t stop = spans.empty() ? lastColon(begin, end) : end;
-  if (stop == begin) return contexts_;
+  if (stop == begin) {
+    if (end > begin) carried_.reset();
+    return contexts_;
+  }
   start(begin, end, spans);
   for (std::size_t at = begin; at < stop;) {
     if (inside_[at - begin] != 0) {
@@ -40,7 +43,24 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
     }
   }
   for (std::size_t i = 0; i < spans.size(); ++i) contexts_.push_back(contextOf(heard_[i], spans[i]));
+  carry();
   return contexts_;
+}
+
+/// "Denies:" and "Return if:" at the end of a line speak of the list below: a denial of its bullets, advice
+/// of every line of it.
+void ContextReader::carry() {
+  const bool opens = tokens_[end_ - 1].kind == Kind::Colon;
+  const bool speaks =
+      active_.cues.test(indexOf(Cue::Hypothetical)) || active_.cues.test(indexOf(Cue::Negation));
+  if (opens && speaks) {
+    carried_ = active_;
+    for (std::size_t cue = 0; cue < kCues; ++cue) {
+      if (cue != indexOf(Cue::Hypothetical) && cue != indexOf(Cue::Negation)) carried_->cues.reset(cue);
+    }
+  } else if (!fromList_) {
+    carried_.reset();
+  }
 }
 
 /// The place of the last colon; `begin` where there is none.
@@ -53,6 +73,15 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
   begin_ = clause_ = item_ = begin;
   end_ = end;
   active_.cues.reset();
+  const bool bullet = tokens_[begin].kind == Kind::Dash;
+  fromList_ = carried_ && (bullet || carried_->cues.test(indexOf(Cue::Hypothetical)));
+  if (fromList_) {
+    active_ = *carried_;
+    for (Reach& reach : active_.reach) reach.from = begin;
+  }
+  now_ = std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(begin),
+                     tokens_.begin() + static_cast<std::ptrdiff_t>(end),
+                     [&](const Token& token) { return content_.is(token, kNow); });
   brackets_.clear();
   nextSpan_ = 0;
   heard_.assign(spans.size(), {});
@@ -83,6 +112,7 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
     Heard& own = heard_[nextSpan_];
     const Span& span = spans[nextSpan_];
     own.section = section_;
+    own.now = now_;
     own.item = item_;
     own.cut = clause_ > span.begin && span.begin < span.last;
     if (active_.cues.none()) continue;
@@ -200,15 +230,16 @@ void ContextReader::newItem(std::size_t comma) {
     if (active_.reach[cue].phrase) active_.cues.reset(cue);
   }
   constexpr std::size_t kNegation = indexOf(Cue::Negation);
-  if (!active_.cues.test(kNegation) || !active_.reach[kNegation].determiner || item_ >= end_) return;
-  bool isNew = false;
+  if (!active_.cues.test(kNegation) || item_ >= end_) return;
+  bool isNew = false, isNow = false;
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestItem); ++at) {
     if (tokens_[at].kind == Kind::Comma) break;
+    isNow = isNow || content_.is(tokens_[at], kNow);
     content_.index.find(tokens_, at, end_, [&](std::uint32_t meaning, std::size_t) {
       isNew = isNew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change);
     });
   }
-  if (!isNew) return;
+  if (!isNow && !(isNew && active_.reach[kNegation].determiner)) return;
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
     if (content_.is(tokens_[at], kOr)) return;
   }
@@ -322,13 +353,13 @@ std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& 
   context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
   // "Left foot weak since polio, unchanged": what is called unchanged behind its name is there now.
   const bool still = has(Cue::Baseline) && from(Cue::Baseline) >= span.end;
-  const bool past = has(Cue::History) || (heard.section.historical && !has(Cue::Change));
+  const bool past = has(Cue::History) || (heard.section.historical && !has(Cue::Change) && !heard.now);
   context.time = has(Cue::Hypothetical) || heard.section.hypothetical ? Time::Hypothetical
                  : past && !still                                     ? Time::Historical
                                                                       : Time::Current;
   context.over =
       context.time == Time::Historical && has(Cue::History) && heard.over && !heard.section.historical;
-  context.who = has(Cue::Family) || heard.section.other ? Who::Other : Who::Patient;
+  context.who = has(Cue::Family) || (heard.section.other && !heard.now) ? Who::Other : Who::Patient;
   context.longstanding = has(Cue::Baseline) && !has(Cue::Change);
   context.changed = has(Cue::Change);
   context.told = heard.told || heard.section.told;

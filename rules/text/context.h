@@ -34,6 +34,8 @@ enum Grammar : std::uint8_t {
   kAfter = 2,     ///< "on", "today": a cue before one looks back
   kJoins = 4,     ///< "and", "or"
   kOr = 8,        ///< "or", "nor": the list before it goes on
+  kNow = 32,      ///< "since", "now": what stands with it is there, whatever was denied before
+  kExcept = 64,   ///< "except": not all of what was said is so
   kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
 };
 
@@ -127,6 +129,7 @@ class ContextReader {
     std::array<std::size_t, kCues> from{};
     bool told = false;
     bool cut = false;
+    bool now = false;
     bool over = true;      ///< every History that reaches it is of an end
     std::size_t item = 0;  ///< where its item of a list began
     SectionRule section;
@@ -156,6 +159,7 @@ class ContextReader {
   void reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
   void end(const CueRule& rule, std::size_t next);
   void newItem(std::size_t comma);
+  void carry();
   [[nodiscard]] bool ends(std::size_t at, bool joins) const;
   static std::optional<Context> contextOf(const Heard& heard, const Span& span);
 
@@ -164,9 +168,12 @@ class ContextReader {
   SectionRule section_;
   std::size_t begin_ = 0, end_ = 0;  ///< of the sentence
   Active active_{};
-  std::size_t clause_ = 0;    ///< where the current clause began
-  std::size_t item_ = 0;      ///< where the current item of a list began: behind the last comma
-  std::size_t nextSpan_ = 0;  ///< the first span not yet come to
+  std::size_t clause_ = 0;         ///< where the current clause began
+  std::size_t item_ = 0;           ///< where the current item of a list began: behind the last comma
+  bool now_ = false;               ///< the sentence says since when, so that it is of today under any heading
+  bool fromList_ = false;          ///< the sentence is of that list
+  std::optional<Active> carried_;  ///< what a line that ended in a colon says of the list below it
+  std::size_t nextSpan_ = 0;       ///< the first span not yet come to
   std::vector<Bracket> brackets_;
   std::vector<char> inside_;  ///< by token of the sentence: whether it belongs to a phrase
   std::vector<Heard> heard_;

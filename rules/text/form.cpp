@@ -82,7 +82,15 @@ std::optional<FormSays> formAnswer(const TextContent& content, const std::vector
     return token.kind == Kind::Colon || token.kind == Kind::Question || token.kind == Kind::Tab ||
            token.kind == Kind::Dash || token.kind == Kind::Open || token.kind == Kind::Other;
   };
-  while (at < tokens.size() && joins(tokens[at])) ++at;
+  constexpr std::size_t kMostMarks = 4;
+  const auto is = [&](std::size_t place, Kind kind) {
+    return place < tokens.size() && tokens[place].kind == kind;
+  };
+  if (is(at, Kind::Open) && is(at + 2, Kind::Close)) {  // "(-)", "(+)"
+    if (tokens[at + 1].kind == Kind::Dash) return FormSays::No;
+    if (tokens[at + 1].kind == Kind::Other) return FormSays::Yes;
+  }
+  while (at < tokens.size() && at < end + kMostMarks && joins(tokens[at])) ++at;
   if (at < tokens.size()) {
     if (isBox(tokens[at]) || answerAt(content, tokens, at)) {
       if (const auto ticked = boxes(content, tokens, at)) return ticked;

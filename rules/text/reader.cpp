@@ -118,7 +118,8 @@ class Reader {
     if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
     // "Any numbness?" is a question, and nobody wrote the answer.
     const bool unanswered = form == FormSays::Open || (asked_ && !form);
-    const Says says = unanswered ? Says::NotDocumented : saysOf(phrase.role, context);
+    const bool excepted = phrase.role == Phrase::Role::Absent && exceptBehind(candidate.span.end, end);
+    const Says says = unanswered || excepted ? Says::NotDocumented : saysOf(phrase.role, context);
     if (phrase.role == Phrase::Role::Examined && says != Says::NotPerformed) return;
     Mention& mention = result_.mentions.emplace_back();
     mention.says = says;
@@ -133,6 +134,15 @@ class Reader {
     mention.sinceDays = sinceOf(candidate.span);
     mention.phrase = phrase.words;
     mention.snippet = snippet(begin, end, candidate.span.begin, candidate.span.end);
+  }
+
+  /// "Sensation intact except S3 to S5."
+  [[nodiscard]] bool exceptBehind(std::size_t from, std::size_t end) const {
+    constexpr std::size_t kNear = 6;
+    for (std::size_t at = from; at < std::min(end, from + kNear); ++at) {
+      if (content_.context.is(tokens_[at], kExcept)) return true;
+    }
+    return false;
   }
 
   static Says saysOf(Phrase::Role role, const Context& context) {

@@ -34,17 +34,60 @@ struct Mark {
   std::string_view bytes;
   char as;
 };
-constexpr std::array<Mark, 22> kMarks{
-    {{"\xC2\xA0", ' '},      {"\xE2\x80\x98", '\''}, {"\xE2\x80\x99", '\''}, {"\xE2\x80\x90", '-'},
-     {"\xE2\x80\x91", '-'},  {"\xE2\x80\x92", '-'},  {"\xE2\x80\x93", '-'},  {"\xE2\x80\x94", '-'},
-     {"\xE2\x80\x95", '-'},  {"\xE2\x88\x92", '-'},  {"\xE2\x80\x9C", '"'},  {"\xE2\x80\x9D", '"'},
-     {"\xE2\x80\xA2", '*'},  {"\xE2\x80\xA6", '.'},  {"\xC2\xB7", '*'},      {"\xC2\xB0", ' '},
-     {"\xE2\x98\x90", '\2'}, {"\xE2\x98\x91", '\1'}, {"\xE2\x98\x92", '\1'}, {"\xE2\x9C\x93", '\1'},
-     {"\xE2\x9C\x94", '\1'}, {"\xE2\x89\xA5", '>'}}};
+/// What a reader does not see: a soft hyphen, a byte order mark, marks of direction.
+constexpr char kInvisible = '\3';
+
+constexpr std::array<Mark, 46> kMarks{{{"\xC2\xA0", ' '},
+                                       {"\xE2\x80\x98", '\''},
+                                       {"\xE2\x80\x99", '\''},
+                                       {"\xE2\x80\x90", '-'},
+                                       {"\xE2\x80\x91", '-'},
+                                       {"\xE2\x80\x92", '-'},
+                                       {"\xE2\x80\x93", '-'},
+                                       {"\xE2\x80\x94", '-'},
+                                       {"\xE2\x80\x95", '-'},
+                                       {"\xE2\x88\x92", '-'},
+                                       {"\xE2\x80\x9C", '"'},
+                                       {"\xE2\x80\x9D", '"'},
+                                       {"\xE2\x80\xA2", '*'},
+                                       {"\xE2\x80\xA6", '.'},
+                                       {"\xC2\xB7", '*'},
+                                       {"\xC2\xB0", ' '},
+                                       {"\xE2\x98\x90", '\2'},
+                                       {"\xE2\x98\x91", '\1'},
+                                       {"\xE2\x98\x92", '\1'},
+                                       {"\xE2\x9C\x93", '\1'},
+                                       {"\xE2\x9C\x94", '\1'},
+                                       {"\xE2\x89\xA5", '>'},
+                                       {"\xE2\x80\x80", ' '},
+                                       {"\xE2\x80\x81", ' '},
+                                       {"\xE2\x80\x82", ' '},
+                                       {"\xE2\x80\x83", ' '},
+                                       {"\xE2\x80\x84", ' '},
+                                       {"\xE2\x80\x85", ' '},
+                                       {"\xE2\x80\x86", ' '},
+                                       {"\xE2\x80\x87", ' '},
+                                       {"\xE2\x80\x88", ' '},
+                                       {"\xE2\x80\x89", ' '},
+                                       {"\xE2\x80\x8A", ' '},
+                                       {"\xE2\x80\x8B", kInvisible},
+                                       {"\xE2\x80\x8C", kInvisible},
+                                       {"\xE2\x80\x8D", kInvisible},
+                                       {"\xE2\x80\x8E", kInvisible},
+                                       {"\xE2\x80\x8F", kInvisible},
+                                       {"\xC2\xAD", kInvisible},
+                                       {"\xEF\xBB\xBF", kInvisible},
+                                       {"\xE2\x81\xA6", kInvisible},
+                                       {"\xE2\x81\xA9", kInvisible},
+                                       {"\xE3\x80\x80", ' '},
+                                       {"\xE2\x80\xAF", ' '},
+                                       {"\xC2\xB4", '\''},
+                                       {"\xCA\xBC", '\''}}};
 
 const Mark* markAt(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead != 0xC2U && lead != 0xE2U) return nullptr;
+  const bool leads = lead == 0xC2U || lead == 0xCAU || lead == 0xE2U || lead == 0xE3U || lead == 0xEFU;
+  if (!leads) return nullptr;
   for (const Mark& mark : kMarks) {
     if (text.compare(at, mark.bytes.size(), mark.bytes) == 0) return &mark;
   }
@@ -125,7 +168,7 @@ class Tokeniser {
       put(Kind::Ticked, end);
     } else if (mark.as == '\2') {
       put(Kind::Unticked, end);
-    } else if (isBlank(mark.as) || mark.as == '\'' || mark.as == '"') {
+    } else if (isBlank(mark.as) || mark.as == '\'' || mark.as == '"' || mark.as == kInvisible) {
       at_ = end;
     } else {
       punctuation(mark.as, end);
@@ -183,7 +226,12 @@ class Tokeniser {
     size_ = 0;
     while (end < text_.size()) {
       const char c = text_[end];
-      const bool inside = (static_cast<unsigned char>(c) < 0x80U || !markAt(text_, end));
+      const Mark* const other = static_cast<unsigned char>(c) < 0x80U ? nullptr : markAt(text_, end);
+      if (other && other->as == kInvisible) {
+        end += other->bytes.size();
+        continue;
+      }
+      const bool inside = !other;
       if (inside && (isLetter(c) || isDigit(c))) {
         take(end);
         continue;
@@ -319,7 +367,8 @@ class Tokeniser {
     std::size_t next = end;
     while (next < text_.size() && (isBlank(text_[next]) || text_[next] == '\t')) ++next;
     const bool wrapped = length >= kWrappedLine || (!tokens_.empty() && tokens_.back().kind == Kind::Comma);
-    put(wrapped && isLower(charAt(next)) ? Kind::Line : Kind::Break, end);
+    const bool goesOn = wrapped && isLower(charAt(next));
+    put(goesOn ? Kind::Line : Kind::Break, end, goesOn ? colon_ : kUnknownWord);
   }
 
   std::string_view text_;
