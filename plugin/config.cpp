@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <filesystem>
+#include <utility>
 
 namespace plumbline {
 namespace {
@@ -63,10 +64,16 @@ void readCards(const Value& object, Config& config) {
   }
 }
 
-/// What the schema cannot say: values that do not go together.
+/// What the schema cannot say: values that do not go together, and addresses that are not safe.
 void checkTogether(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
   if (config.admin && config.admin->port != 0 && config.admin->port == config.listen.port)
     problems.push_back({path, "/admin/port", "is the port of listen"});
+  const std::pair<const char*, const std::string&> links[] = {{"explanation", config.site.explanationUrl},
+                                                              {"screen", config.site.screenUrl}};
+  for (const auto& [key, url] : links) {
+    if (!url.empty() && !url.starts_with("https://"))
+      problems.push_back({path, std::string("/cards/links/") + key, "must begin with https://"});
+  }
   if (config.limits.bytesInFlight < config.limits.head.bodyBytes)
     problems.push_back(
         {path, "/limits/bytesInFlight", "is less than bodyBytes, so that no such body is taken"});

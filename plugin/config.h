@@ -35,8 +35,9 @@ struct Config {
 };
 
 /// Reads and checks the file. Every problem is appended; a configuration is returned only when there was
-/// none. Refused beside what breaks the schema: one port for `listen` and `admin`, and less room for all
-/// bodies in work than for one. A relative `knowledge.pack` is looked for beside the file.
+/// none. Refused beside what breaks the schema: one port for `listen` and `admin`, a link that is not https,
+/// and less room for all bodies in work than for one. A relative `knowledge.pack` is looked for beside the
+/// file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.

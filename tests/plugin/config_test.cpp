@@ -178,6 +178,34 @@ TEST_F(Configuration, RefusesValuesThatDoNotGoTogether) {
   EXPECT_TRUE(load(R"({"limits": {"bodyBytes": 8192, "bytesInFlight": 8192}})"));
 }
 
+TEST_F(Configuration, ReadsTheCodesAndLinksOfASiteAndRefusesWhatIsNotHttps) {
+  const auto config = load(R"({"cards": {
+    "orders": {"lumbar-mri/stat": {"code": "IMG1", "system": "urn:site"},
+               "crp": {"code": "LAB2", "system": "urn:site", "display": "CRP"}},
+    "links": {"explanation": "https://p.example/knowledge", "screen": "https://p.example/launch"}}})");
+  for (const auto& each : problems_) ADD_FAILURE() << each.pointer << ": " << each.message;
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->site.orders.at("lumbar-mri/stat"), (cards::SiteOrder{"IMG1", "urn:site", ""}));
+  EXPECT_EQ(config->site.orders.at("crp"), (cards::SiteOrder{"LAB2", "urn:site", "CRP"}));
+  EXPECT_EQ(config->site.explanationUrl, "https://p.example/knowledge");
+  EXPECT_EQ(config->site.screenUrl, "https://p.example/launch");
+  EXPECT_EQ(
+      pointers(R"({"cards": {"links": {"explanation": "http://p.example", "screen": "javascript:x"}}})"),
+      (std::vector<std::string>{"/cards/links/explanation", "/cards/links/screen"}));
+  EXPECT_FALSE(pointers(R"({"cards": {"orders": {"crp": {"code": "LAB2"}}}})").empty()) << "no system";
+}
+
+TEST_F(Configuration, ReportsMappedOrdersThatTheContentDoesNotOffer) {
+  const auto config = load(R"({"cards": {"orders": {"crp": {"code": "1", "system": "s"},
+                                                    "brain-mri": {"code": "2", "system": "s"}}}})");
+  ASSERT_TRUE(config);
+  const auto content = loadContent(config->pack, problems_);
+  ASSERT_TRUE(content);
+  checkSite(config->site, *content, file_, problems_);
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_EQ(problems_.front().pointer, "/cards/orders/brain-mri");
+}
+
 TEST_F(Configuration, NamesWhatOfAChangeNeedsARestart) {
   const Config before = defaultConfig();
   Config after = before;

@@ -181,7 +181,7 @@ class Maker {
 
   std::string imaging() {
     const auto& of = pack_.imaging[below(pack_.imaging.size())];
-    const std::string code = spelled(of.codes.front());
+    const std::string code = of.codes.empty() ? "text " + of.words.front() : spelled(of.codes.front());
     if (chance(50)) return start("report", code) + time("at") + "}";
     return start("order", code) + time("from") + ",\"priority\":" + quoted(any(kPriority)) + "}";
   }
