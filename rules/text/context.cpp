@@ -294,6 +294,8 @@ bool ContextReader::looksBack(const CueRule& rule, const Found& found, std::size
   }
   if (tokens_[at].kind == Kind::Question) return true;  // "Cauda equina?"
   if (!rule.forward || rule.cue != Cue::Negation) return !rule.forward;
+  const bool listFollows = found.end + 1 == end_ && tokens_[found.end].kind == Kind::Colon;
+  if (listFollows) return false;
   // "Fever: no." A negation with nothing behind it speaks of what stands before it.
   return ends(found.end, false) && !content_.is(tokens_[found.end - 1], kGoverns);
 }
