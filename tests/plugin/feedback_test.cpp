@@ -49,8 +49,8 @@ TEST(Feedback, ReadsAnAcceptedCard) {
 
 TEST(Feedback, ReadsReasonAndCommentInEverySpelling) {
   const std::string reason = R"({"reason": {"code": "c1", "system": "http://s"}, "userComment": "seen"})";
-  for (const std::string member : {R"("overrideReason": )" + reason, R"("overrideReasons": )" + reason,
-                                   R"("overrideReasons": [)" + reason + "]"}) {
+  for (const std::string& member : {R"("overrideReason": )" + reason, R"("overrideReasons": )" + reason,
+                                    R"("overrideReasons": [)" + reason + "]"}) {
     const auto each = one(overridden(member));
     EXPECT_EQ(each.reasonCode, "c1") << member;
     EXPECT_EQ(each.reasonSystem, "http://s") << member;
