@@ -4,6 +4,7 @@
 #include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
 #include "plugin/outcome.h"
+#include "plugin/store/moment.h"
 #include "plugin/wire.h"
 #include "rules/engine.h"
 
@@ -13,6 +14,30 @@ namespace {
 constexpr std::string_view kStripped =
     "the call came without prefetch and without fhirAuthorization: is the address it was sent to exactly the "
     "one registered with the EHR?";
+
+/// What is kept of an answered call: who and what, and nothing the chart says.
+store::Call kept(const hooks::HookRequest& request, const rules::Assessment& assessment,
+                 const std::vector<cards::Card>& shown) {
+  store::Call call;
+  call.at = store::written(assessment.now);
+  call.service = request.service->id;
+  call.hook = request.service->hookName;
+  call.hookInstance = request.hookInstance;
+  call.patient = request.patientId;
+  call.user = request.userId;
+  call.tier = rules::name(assessment.tier);
+  call.pack = assessment.pack->digest;
+  for (const std::size_t index : assessment.raised)
+    call.pathways += (call.pathways.empty() ? "" : " ") + assessment.considered[index].pathway->id;
+  for (const auto& card : shown)
+    call.cards.push_back({card.uuid, card.topic.code, std::string(wire::name(card.indicator))});
+  if (shown.empty()) return call;
+  for (const auto& each : assessment.findings) {
+    const rules::Finding& finding = assessment.pack->findings[each.finding];
+    if (finding.isRedFlag() && each.state == rules::State::Unknown) call.unknown.push_back(finding.id);
+  }
+  return call;
+}
 
 }  // namespace
 
@@ -54,7 +79,9 @@ Answered answer(const hooks::Service& service, std::string_view body, const rule
   const cards::Call call{request->moment, request->patientId, request->encounterId, grouping, audience};
   Answered answered;
   answered.tier = assessment.tier;
-  answered.reply.body = wire::response(cards::compose(assessment, call, uuids), assessment);
+  const auto shown = cards::compose(assessment, call, uuids);
+  answered.reply.body = wire::response(shown, assessment);
+  answered.call = kept(*request, assessment, shown);
   return answered;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "fhir/date.h"
@@ -8,16 +9,18 @@
 #include "plugin/hooks/services.h"
 #include "plugin/http/message.h"
 #include "plugin/outcome.h"
+#include "plugin/store/rows.h"
 #include "plugin/uuid.h"
 #include "rules/pack.h"
 
 namespace plumbline {
 
-/// What answering a call came to, for metrics; holds nothing of the patient.
+/// What answering a call came to.
 struct Answered {
   http::Reply reply;
   rules::Tier tier = rules::Tier::None;
   bool stripped = false;  ///< refused for what a client leaves out of a call to an unregistered address
+  std::optional<store::Call> call{};  ///< to be kept; none where the request was refused
 };
 
 /// Answers one CDS Hooks call: JSON, envelope, record, assessment, cards.

@@ -106,6 +106,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
     config.pack = (std::filesystem::path(path).parent_path() / (*knowledge)["pack"].GetString()).string();
   }
+  if (const Value* store = find(document, "store"))
+    config.data = (std::filesystem::path(path).parent_path() / (*store)["path"].GetString()).string();
   if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
   if (const Value* cards = find(document, "cards")) readCards(*cards, config);
   if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
@@ -137,6 +139,7 @@ std::vector<std::string> needRestart(const Config& before, const Config& after) 
   std::vector<std::string> changed;
   if (!(before.listen == after.listen)) changed.emplace_back("listen");
   if (!(before.admin == after.admin)) changed.emplace_back("admin");
+  if (before.data != after.data) changed.emplace_back("store");
   const bool limits =
       before.limits == after.limits && before.connections == after.connections && before.drain == after.drain;
   if (!limits) changed.emplace_back("limits");

@@ -29,6 +29,7 @@ struct Config {
   http::Limits limits;
   int connections = 1024;
   std::chrono::milliseconds drain{10'000};
+  std::string data;  ///< directory of the store; empty: none is named
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site;
   bool requireAttestation = false;

@@ -15,6 +15,7 @@
 #include "plugin/explain.h"
 #include "plugin/offline.h"
 #include "plugin/read.h"
+#include "plugin/report/command.h"
 #include "plugin/serve.h"
 #include "plugin/wire.h"
 
@@ -40,8 +41,8 @@ struct Help {
 constexpr Help kHelp[] = {
     {"serve", R"(  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
       The CDS Hooks service on 127.0.0.1, without client authentication. Prints "ready URL" on stdout when it
-      listens; its log goes to stderr. --port: without it the configuration's, else a free one. --data: for
-      state; nothing is kept so far. SIGTERM or Ctrl-C lets requests finish and ends it; SIGHUP reads content
+      listens; its log goes to stderr. --port: without it the configuration's, else a free one. --data:
+      where cards shown, feedback and audit are kept; without it in a temporary directory. SIGTERM or Ctrl-C lets requests finish and ends it; SIGHUP reads content
       and card options again and keeps the old ones when the new have a problem; its log says what of a
       changed configuration needs a restart.
 )"},
@@ -58,6 +59,13 @@ constexpr Help kHelp[] = {
 )"},
     {"check", R"(  plumbline check [--config FILE]
       Checks configuration and clinical content; prints every problem as file:pointer: message.
+)"},
+    {"report", R"(  plumbline report (--data DIR | --config FILE) [--since DATE] [--format text|json|html]
+  plumbline report (--data DIR | --config FILE) --export feedback|cards|audit [--since DATE] [--format ndjson|csv]
+      What a store came to: calls, cards, what clinicians did about them; or its rows.
+)"},
+    {"audit", R"(  plumbline audit verify (--data DIR | --config FILE)
+      Proves that no row of the audit chain was edited, deleted or moved, or names the first that is broken.
 )"},
 };
 
@@ -82,19 +90,26 @@ void printAllHelp() {
 /// Options may stand anywhere; what is left over are files.
 struct Arguments {
   ServeOptions serve;
+  StoreOptions store;
   std::vector<std::string> files;
   std::string problem;
 };
 
 bool takesValue(std::string_view option) {
-  return option == "--config" || option == "--port" || option == "--data" || option == "--now";
+  constexpr std::string_view kOptions[] = {"--config", "--port",   "--data",  "--now",
+                                           "--since",  "--format", "--export"};
+  return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
 }
 
 void takeValue(Arguments& arguments, std::string_view option, const std::string& value) {
   if (option == "--config") {
-    arguments.serve.configFile = value;
+    arguments.serve.configFile = arguments.store.configFile = value;
   } else if (option == "--data") {
-    arguments.serve.data = value;
+    arguments.serve.data = arguments.store.data = value;
+  } else if (option == "--format") {
+    arguments.store.format = value;
+  } else if (option == "--export") {
+    arguments.store.rows = value;
   } else if (option == "--port") {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
@@ -102,9 +117,9 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
       arguments.problem = "--port needs a number up to 65535";
     arguments.serve.port = port;
   } else if (const auto when = fhir::parseDate(value)) {
-    arguments.serve.now = when->earliest;
+    (option == "--since" ? arguments.store.since : arguments.serve.now) = when->earliest;
   } else {
-    arguments.problem = "--now needs a time like 2026-11-23T10:00:00Z";
+    arguments.problem = std::string(option) + " needs a time like 2026-11-23T10:00:00Z";
   }
 }
 
@@ -219,6 +234,27 @@ int checkCommand(const Arguments& arguments) {
   return kDone;
 }
 
+int reportOrUsage(const Arguments& arguments) {
+  const std::string problem = problemOf(arguments.store);
+  return problem.empty() ? reportCommand(arguments.store) : usage(problem);
+}
+
+int auditCommand(const Arguments& arguments) {
+  if (arguments.files != std::vector<std::string>{"verify"}) return usage("audit knows `audit verify` only");
+  return auditVerifyCommand(arguments.store);
+}
+
+/// The options each command takes.
+Arguments argumentsOf(std::string_view command, int count, char** values) {
+  if (command == "serve") return read(count, values, {"--demo", "--port", "--data", "--config", "--now"});
+  if (command == "check") return read(count, values, {"--config"});
+  if (command == "report")
+    return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
+  if (command == "audit") return read(count, values, {"--config", "--data"});
+  if (command == "read") return read(count, values, {});
+  return read(count, values, {"--now"});
+}
+
 bool isHelp(std::string_view word) {
   return word == "--help" || word == "-h";
 }
@@ -240,16 +276,14 @@ int run(int count, char** values) {
     std::cout << help->text << kHelpTail;
     return kDone;
   }
-  const Arguments arguments = command == "serve"
-                                  ? read(count, values, {"--demo", "--port", "--data", "--config", "--now"})
-                              : command == "check" ? read(count, values, {"--config"})
-                              : command == "read"  ? read(count, values, {})
-                                                   : read(count, values, {"--now"});
+  const Arguments arguments = argumentsOf(command, count, values);
   if (!arguments.problem.empty()) return usage(arguments.problem);
   if (command == "evaluate") return evaluateCommand(arguments);
   if (command == "explain") return explainCommand(arguments);
+  if (command == "audit") return auditCommand(arguments);
   if (!arguments.files.empty()) return usage(std::string(command) + " takes no files");
   if (command == "read") return readCommand();
+  if (command == "report") return reportOrUsage(arguments);
   return command == "check" ? checkCommand(arguments) : serve(arguments.serve);
 }
 

@@ -101,7 +101,7 @@ void Metrics::loaded(const std::string& packVersion, const std::string& packDige
   parts_->pack.Add({{"version", packVersion}, {"digest", packDigest}}).Set(1);
 }
 
-std::string Metrics::text(const http::Counters& server) const {
+std::string Metrics::text(const http::Counters& server, const store::StoreCounters* store) const {
   std::string text = prometheus::TextSerializer().Serialize(parts_->registry.Collect());
   const auto line = [&](std::string_view name, std::string_view kind, std::string_view help, auto value) {
     text += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) + " " +
@@ -112,6 +112,19 @@ std::string Metrics::text(const http::Counters& server) const {
        server.evicted.load());
   line("plumbline_connections_refused_total", "counter", "Clients answered 503 for want of a connection",
        server.refusedFull.load());
+  if (!store) return text;
+  line("plumbline_store_writable", "gauge", "1 while the last write to the store succeeded",
+       int{store->writable.load()});
+  line("plumbline_store_failures_total", "counter", "Transactions that could not be written",
+       store->failures.load());
+  line("plumbline_store_calls_total", "counter", "Calls kept with their cards", store->calls.load());
+  line("plumbline_store_calls_lost_total", "counter",
+       "Calls not kept: the queue was full or the disk refused", store->callsLost.load());
+  line("plumbline_feedback_total", "counter", "Feedback kept, each once", store->feedback.load());
+  line("plumbline_feedback_repeated_total", "counter", "Feedback that was known already",
+       store->repeated.load());
+  line("plumbline_feedback_quarantined_total", "counter", "Feedback on a card that was not shown",
+       store->quarantined.load());
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "plugin/http/server.h"
+#include "plugin/store/writer.h"
 #include "rules/tier.h"
 
 namespace plumbline {
@@ -24,8 +25,10 @@ class Metrics {
   void stripped(std::string_view serviceId);
   void loaded(const std::string& packVersion, const std::string& packDigest);
 
-  /// Prometheus text format 0.0.4, with the counters of `server` as they are now.
-  [[nodiscard]] std::string text(const http::Counters& server) const;
+  /// Prometheus text format 0.0.4, with the counters of `server` and, if there is one, of the store as they
+  /// are now.
+  [[nodiscard]] std::string text(const http::Counters& server,
+                                 const store::StoreCounters* store = nullptr) const;
 
  private:
   struct Parts;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "plugin/answer.h"
+#include "plugin/feedback.h"
 #include "plugin/outcome.h"
 #include "plugin/wire.h"
 
@@ -14,6 +15,7 @@ using http::Reply;
 using http::Request;
 
 constexpr std::string_view kServices = "/cds-services/";
+constexpr std::string_view kFeedback = "/feedback";
 
 Reply discovery(Context&, const Request&) {
   Reply reply;
@@ -46,21 +48,43 @@ bool isJson(std::string_view mediaType) {
   return true;
 }
 
+/// Why a POST to `service` is not even read; nothing when it is.
+std::optional<Reply> unread(const hooks::Service* service, const Request& request) {
+  if (!service) return outcome(404, {{"not-found", "no such service", ""}});
+  if (isJson(request.header("Content-Type").value_or(std::string_view{}))) return std::nullopt;
+  return outcome(415, {{"not-supported",
+                        "Content-Type must be application/json or application/fhir+json in UTF-8", ""}});
+}
+
+/// 200 only when it is on disk. Whether a card is known is not told: its identifier may be a guess.
+Reply feedback(Context& context, const Request& request) {
+  const std::size_t idLength = request.path.size() - kServices.size() - kFeedback.size();
+  const hooks::Service* service = hooks::service(request.path.substr(kServices.size(), idLength));
+  if (auto refused = unread(service, request)) return *std::move(refused);
+  auto read = readFeedback(request.body, service->id, context.now());
+  if (!read) return refusal(read.error());
+  if (!context.store || !context.store->keep(*std::move(read)))
+    return outcome(503, {{"transient", "feedback cannot be stored at the moment; send it again later", ""}});
+  Reply reply;
+  reply.body = "{}";
+  return reply;
+}
+
 Reply service(Context& context, const Request& request) {
   const hooks::Service* service = hooks::service(request.path.substr(kServices.size()));
-  if (!service) return outcome(404, {{"not-found", "no such service", ""}});
-  if (!isJson(request.header("Content-Type").value_or(std::string_view{}))) {
-    return outcome(415, {{"not-supported",
-                          "Content-Type must be application/json or application/fhir+json in UTF-8", ""}});
-  }
+  if (auto refused = unread(service, request)) return *std::move(refused);
   const auto began = std::chrono::steady_clock::now();
   const auto inForce = context.inForce.load();
   Answered answered =
       answer(*service, request.body, inForce->pack, context.now(), inForce->grouping,
              [](std::string_view) { return randomUuid(); }, {&hooks::standardProfile(), &inForce->site});
-  context.metrics.called(service->id, answered.reply.status, answered.tier,
-                         std::chrono::steady_clock::now() - began);
+  const auto took = std::chrono::steady_clock::now() - began;
+  context.metrics.called(service->id, answered.reply.status, answered.tier, took);
   if (answered.stripped) context.metrics.stripped(service->id);
+  if (context.store && answered.call) {
+    answered.call->microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    context.store->keep(*std::move(answered.call));
+  }
   return std::move(answered.reply);
 }
 
@@ -80,11 +104,11 @@ Reply ready(Context& context, const Request&) {
 Reply metrics(Context& context, const Request&) {
   Reply reply;
   reply.contentType = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = context.metrics.text(*context.counters);
+  reply.body = context.metrics.text(*context.counters, context.store ? &context.store->counters() : nullptr);
   return reply;
 }
 
-/// A row of the table. A path that ends in "/" stands for everything below it.
+/// A row of the table. A path that ends in "/" stands for everything below it, "*" for one step between.
 struct Endpoint {
   std::string_view method;
   std::string_view path;
@@ -92,8 +116,9 @@ struct Endpoint {
   Reply (*handle)(Context&, const Request&);
 };
 
-constexpr std::array<Endpoint, 5> kEndpoints{{
+constexpr std::array<Endpoint, 6> kEndpoints{{
     {"GET", "/cds-services", false, discovery},
+    {"POST", "/cds-services/*/feedback", false, feedback},
     {"POST", kServices, false, service},
     {"GET", "/health/live", true, live},
     {"GET", "/health/ready", true, ready},
@@ -101,6 +126,10 @@ constexpr std::array<Endpoint, 5> kEndpoints{{
 }};
 
 bool leadsTo(const Endpoint& endpoint, std::string_view path) {
+  if (const auto star = endpoint.path.find('*'); star != std::string_view::npos) {
+    const std::string_view before = endpoint.path.substr(0, star), after = endpoint.path.substr(star + 1);
+    return path.size() > before.size() + after.size() && path.starts_with(before) && path.ends_with(after);
+  }
   return endpoint.path.ends_with('/') ? path.starts_with(endpoint.path) && path.size() > endpoint.path.size()
                                       : path == endpoint.path;
 }

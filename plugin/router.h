@@ -9,6 +9,7 @@
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
+#include "plugin/store/writer.h"
 #include "rules/pack.h"
 
 namespace plumbline {
@@ -27,6 +28,7 @@ struct Context {
   std::atomic<bool> draining{false};
   Metrics metrics;
   const http::Counters* counters = nullptr;
+  store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
 
   [[nodiscard]] fhir::Instant now() const;
 };

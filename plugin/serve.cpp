@@ -3,6 +3,8 @@
 #include <Poco/Exception.h>
 #include <signal.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -59,9 +61,38 @@ sigset_t blockSignals() {
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  // Both come back as errors of the call that met them: a client that went away, a file that may not grow.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);
   return set;
 }
+
+/// Where the store is: as the command line says, else the configuration, else for this demo alone.
+class DataDirectory {
+ public:
+  DataDirectory(const ServeOptions& options, const Config& config)
+      : path_(options.data.empty() ? config.data : options.data) {
+    if (!path_.empty()) return;
+    std::error_code ignored;
+    std::string made = (std::filesystem::temp_directory_path(ignored) / "plumbline-demo-XXXXXX").string();
+    temporary_ = ::mkdtemp(made.data()) != nullptr;
+    path_ = made;
+  }
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
+  ~DataDirectory() {
+    std::error_code ignored;
+    if (temporary_) std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string words() const {
+    return "kept in " + path_ + (temporary_ ? " until this demo ends; --data DIR keeps it" : "");
+  }
+
+ private:
+  std::string path_;
+  bool temporary_ = false;
+};
 
 void reload(Context& context, const ServeOptions& options, const Config& running) {
   const auto config = readConfig(options);
@@ -97,6 +128,10 @@ int serve(const ServeOptions& options) {
   Context context;
   context.fixedNow = options.now;
   if (!config || !load(context, *config)) return 1;
+  const DataDirectory data(options, *config);
+  log(data.words());
+  store::Writer store(data.path(), log);
+  context.store = &store;
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config),
                       [&](const http::Request& request) { return route(context, side, request); });

@@ -5,6 +5,13 @@
 #include "plugin/wire_suggestion.h"
 
 namespace plumbline::wire {
+
+std::string_view name(cards::Indicator indicator) {
+  return indicator == cards::Indicator::Critical  ? "critical"
+         : indicator == cards::Indicator::Warning ? "warning"
+                                                  : "info";
+}
+
 namespace {
 
 using Writer = JsonWriter;
@@ -113,12 +120,6 @@ void assessmentBody(Writer& out, const rules::Assessment& assessment) {
   member(out, "digest", assessment.pack->digest);
   out.EndObject();
   out.EndObject();
-}
-
-std::string_view name(cards::Indicator indicator) {
-  return indicator == cards::Indicator::Critical  ? "critical"
-         : indicator == cards::Indicator::Warning ? "warning"
-                                                  : "info";
 }
 
 void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& assessment) {

@@ -13,6 +13,9 @@
 /// inside the assessment, whose lists are always there.
 namespace plumbline::wire {
 
+/// An indicator as a card carries it.
+std::string_view name(cards::Indicator indicator);
+
 std::string operationOutcome(const std::vector<Issue>& issues);
 
 /// {"cards": […]}, each card with the assessment in extension["org.plumbline.assessment"].

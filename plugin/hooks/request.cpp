@@ -65,7 +65,9 @@ std::optional<Error> selections(Json context, bool required) {
 std::optional<Error> readContext(HookRequest& request, const Profile& client) {
   const Service& service = *request.service;
   if (auto twice = duplicate(request.context, "context")) return twice;
-  if (const auto user = fhir::requiredText(request.context, "userId", "context"); !user) return user.error();
+  const auto user = fhir::requiredText(request.context, "userId", "context");
+  if (!user) return user.error();
+  request.userId = *user;
   const auto patient = idAt(request.context, "patientId", "Patient");
   if (!patient) return patient.error();
   request.patientId = *patient;

@@ -17,6 +17,7 @@ struct HookRequest {
   Hook moment = Hook::PatientView;  ///< what made the client call (hooks/profiles.h)
   std::string_view hookInstance;
   std::string_view patientId;  ///< a bare FHIR id
+  std::string_view userId;
   std::string_view encounterId;
   fhir::Json root;
   fhir::Json context;

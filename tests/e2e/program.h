@@ -16,15 +16,16 @@
 
 namespace plumbline::e2e {
 
-/// The real program in a process of its own. Its stdout is read as it comes; its stderr goes to a file.
+/// The real program in a process of its own, which calls `before` first. Its stdout is read as it comes; its
+/// stderr goes to a file.
 class Program {
  public:
   explicit Program(std::vector<std::string> arguments, const std::string& errors = "/dev/null",
-                   const std::string& input = "/dev/null") {
+                   const std::string& input = "/dev/null", void (*before)() = nullptr) {
     int ends[2];
     if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
     process_ = ::fork();
-    if (process_ == 0) become(std::move(arguments), ends, errors, input);
+    if (process_ == 0) become(std::move(arguments), ends, errors, input, before);
     ::close(ends[1]);
     out_ = ends[0];
   }
@@ -37,6 +38,8 @@ class Program {
     }
     ::close(out_);
   }
+
+  [[nodiscard]] pid_t process() const { return process_; }
 
   void signal(int number) const { ::kill(process_, number); }
 
@@ -71,7 +74,8 @@ class Program {
 
  private:
   [[noreturn]] static void become(std::vector<std::string> arguments, const int* ends,
-                                  const std::string& errors, const std::string& input) {
+                                  const std::string& errors, const std::string& input, void (*before)()) {
+    if (before != nullptr) before();
     arguments.insert(arguments.begin(), PLUMBLINE_PROGRAM);
     std::vector<char*> words;
     for (auto& each : arguments) words.push_back(each.data());

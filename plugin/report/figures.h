@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plugin/store/database.h"
+
+namespace plumbline::report {
+
+/// Calls and cards that have something in common: a hook, a tier, a pathway.
+struct Group {
+  std::string name;
+  std::int64_t calls = 0;  ///< of this hook, or that came to this tier or raised this pathway
+  std::int64_t fired = 0;  ///< of those, with a card, sent or silent
+  std::int64_t shown = 0;  ///< cards sent
+  std::int64_t accepted = 0;
+  std::int64_t overridden = 0;
+  std::int64_t ignored = 0;
+};
+
+struct Count {
+  std::string name;
+  std::int64_t count = 0;
+};
+
+/// What governance asks of the store, of everything since one moment. A card counts once for each outcome it
+/// was given however often that was reported, and as ignored while it was given none: nobody sends feedback
+/// on a card that was passed over.
+struct Figures {
+  std::string since;  ///< empty: from the beginning
+  std::int64_t patients = 0;
+  Group all;
+  std::int64_t silent = 0;                        ///< cards made and not sent
+  std::int64_t repeated = 0;                      ///< cards sent again: same patient, client and topic
+  std::int64_t feedback = 0;                      ///< reports on cards that were shown, each once
+  std::int64_t quarantined = 0;                   ///< on cards that were not
+  double p50 = 0, p95 = 0, p99 = 0, slowest = 0;  ///< own time of a call, milliseconds
+  std::vector<Group> byHook, byTier, byPathway;   ///< most calls first
+  std::vector<Count> reasons;                     ///< of overrides, most first
+  std::vector<Count> unknown;  ///< red flags by the calls with a card that did not find them documented
+  std::int64_t unknownOf = 0;  ///< such calls
+};
+
+/// `since` is a moment as the store writes it, or empty.
+Figures collect(store::Database& database, const std::string& since);
+
+}  // namespace plumbline::report

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace plumbline::store {
+
+/// The secret of one data directory: `key`, 32 random bytes that only its owner can read. Whoever has it can
+/// find out whether a given patient is in the store; nobody can turn a hash back into an identifier.
+class Key {
+ public:
+  /// Reads the key of `directory`, and makes it first when there is none. Throws StoreError when it cannot be
+  /// read or made, or is cut short: hashes under two keys would make two patients of one.
+  static Key ofDirectory(const std::string& directory, bool make);
+
+  /// HMAC-SHA256 in hexadecimal.
+  [[nodiscard]] std::string mac(std::string_view text) const;
+
+  /// What stands for a patient or user in the store. Ids of two clients never meet: each numbers its own.
+  /// Empty for an empty id.
+  [[nodiscard]] std::string hash(std::string_view kind, std::string_view client, std::string_view id) const;
+
+ private:
+  explicit Key(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::string bytes_;
+};
+
+/// SHA-256 in hexadecimal.
+std::string sha256(std::string_view text);
+
+}  // namespace plumbline::store

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plumbline::store {
+
+/// One card of a call.
+struct Card {
+  std::string uuid;
+  std::string topic;
+  std::string indicator;
+};
+
+/// One evaluated call as it is handed over to be kept. Patient and user are ids of the chart: they become
+/// keyed hashes before anything is written.
+struct Call {
+  std::string at;  ///< "2026-11-23T10:00:00Z"
+  std::string service, hook;
+  std::string client, issuer, jti;
+  std::string hookInstance;
+  std::string patient, user;
+  std::string tier;
+  std::string pathways;              ///< ids with a blank between, the lead first
+  std::vector<std::string> unknown;  ///< findings; of a call with an answer only
+  std::string pack;                  ///< digest
+  std::int64_t microseconds = 0;
+  bool silent = false;  ///< evaluated, but the cards were not sent
+  std::vector<Card> cards;
+};
+
+/// What a clinician did about one card. The comment is patient data.
+struct Feedback {
+  std::string card;
+  std::string outcome;
+  std::string stamp;   ///< outcomeTimestamp as it was sent
+  std::string moment;  ///< the same moment always in the same words
+  std::string received;
+  std::string service, client;
+  std::vector<std::string> suggestions;
+  std::string reasonSystem, reasonCode;
+  std::string comment;
+};
+
+}  // namespace plumbline::store

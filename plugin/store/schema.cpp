@@ -1,0 +1,87 @@
+#include "plugin/store/schema.h"
+
+#include <iterator>
+
+namespace plumbline::store {
+namespace {
+
+/// One step between versions. Row n of the table leads from version n to n + 1 and back.
+struct Migration {
+  const char* up;
+  const char* down;
+};
+
+// Times are text in UTC, "2026-11-23T10:00:00Z", whose order is that of time. Lists are ids with a blank
+// between. `patient` and `who` are keyed hashes (identity.h).
+// A feedback is told from another by card, outcome and moment: a repeated delivery adds nothing.
+constexpr Migration kMigrations[] = {
+    {R"sql(
+CREATE TABLE cards (
+  card TEXT PRIMARY KEY, shown TEXT NOT NULL, service TEXT NOT NULL, hook TEXT NOT NULL,
+  client TEXT NOT NULL, patient TEXT NOT NULL, who TEXT NOT NULL, topic TEXT NOT NULL,
+  pathways TEXT NOT NULL, tier TEXT NOT NULL, indicator TEXT NOT NULL, pack TEXT NOT NULL,
+  microseconds INTEGER NOT NULL, silent INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX cards_by_patient ON cards (client, patient, topic);
+CREATE TABLE feedback (
+  card TEXT NOT NULL, outcome TEXT NOT NULL, moment TEXT NOT NULL, stamp TEXT NOT NULL,
+  received TEXT NOT NULL, service TEXT NOT NULL, client TEXT NOT NULL, suggestions TEXT NOT NULL,
+  reasonSystem TEXT NOT NULL, reasonCode TEXT NOT NULL, comment TEXT NOT NULL,
+  PRIMARY KEY (card, outcome, moment)) WITHOUT ROWID;
+CREATE TABLE quarantine (
+  card TEXT NOT NULL, outcome TEXT NOT NULL, moment TEXT NOT NULL, stamp TEXT NOT NULL,
+  received TEXT NOT NULL, service TEXT NOT NULL, client TEXT NOT NULL, suggestions TEXT NOT NULL,
+  reasonSystem TEXT NOT NULL, reasonCode TEXT NOT NULL, comment TEXT NOT NULL,
+  PRIMARY KEY (card, outcome, moment)) WITHOUT ROWID;
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, service TEXT NOT NULL,
+  client TEXT NOT NULL, issuer TEXT NOT NULL, jti TEXT NOT NULL, hookInstance TEXT NOT NULL,
+  patient TEXT NOT NULL, who TEXT NOT NULL, tier TEXT NOT NULL, pathways TEXT NOT NULL,
+  cards TEXT NOT NULL, pack TEXT NOT NULL, microseconds INTEGER NOT NULL, silent INTEGER NOT NULL,
+  hash TEXT NOT NULL);
+CREATE INDEX audit_by_time ON audit (at);
+CREATE TABLE seal (number INTEGER NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL);
+)sql",
+     R"sql(
+DROP TABLE seal; DROP TABLE audit; DROP TABLE quarantine; DROP TABLE feedback; DROP TABLE cards;
+)sql"},
+    {R"sql(
+CREATE TABLE unknown (
+  day TEXT NOT NULL, finding TEXT NOT NULL, calls INTEGER NOT NULL,
+  PRIMARY KEY (day, finding)) WITHOUT ROWID;
+)sql",
+     R"sql(
+DROP TABLE unknown;
+)sql"},
+};
+
+int versionOf(const Database& database) {
+  return static_cast<int>(database.number("PRAGMA user_version"));
+}
+
+[[noreturn]] void refuse(int version) {
+  throw StoreError("the store has schema " + std::to_string(version) + "; this program knows " +
+                   std::to_string(schemaVersion()));
+}
+
+}  // namespace
+
+int schemaVersion() {
+  return static_cast<int>(std::size(kMigrations));
+}
+
+void migrate(Database& database, int version) {
+  if (versionOf(database) == version) return;
+  Transaction all(database);
+  int now = versionOf(database);  // another process may have been here meanwhile
+  if (now < 0 || now > schemaVersion()) refuse(now);
+  for (; now < version; ++now) database.run(kMigrations[now].up);
+  for (; now > version; --now) database.run(kMigrations[now - 1].down);
+  database.run("PRAGMA user_version=" + std::to_string(version));
+  all.commit();
+}
+
+void requireSchema(const Database& database) {
+  if (versionOf(database) != schemaVersion()) refuse(versionOf(database));
+}
+
+}  // namespace plumbline::store

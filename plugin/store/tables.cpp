@@ -1,0 +1,103 @@
+#include "plugin/store/tables.h"
+
+namespace plumbline::store {
+namespace {
+
+constexpr std::size_t kDay = sizeof("2026-11-23") - 1;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& each : words) text += (text.empty() ? "" : " ") + each;
+  return text;
+}
+
+std::string insertFeedback(std::string_view table) {
+  return "INSERT OR IGNORE INTO " + std::string(table) +
+         " (card, outcome, moment, stamp, received, service, client, suggestions, reasonSystem, reasonCode, "
+         "comment) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)";
+}
+
+void insert(Statement& into, const Feedback& feedback) {
+  into.bind(1, feedback.card).bind(2, feedback.outcome).bind(3, feedback.moment).bind(4, feedback.stamp);
+  into.bind(5, feedback.received).bind(6, feedback.service).bind(7, feedback.client);
+  into.bind(8, joined(feedback.suggestions)).bind(9, feedback.reasonSystem).bind(10, feedback.reasonCode);
+  into.bind(11, feedback.comment).run();
+}
+
+}  // namespace
+
+Tables::Tables(Database& database, const Key& key)
+    : database_(database),
+      key_(key),
+      chain_(database, key),
+      card_(database.prepare(
+          "INSERT OR IGNORE INTO cards (card, shown, service, hook, client, patient, who, topic, pathways, "
+          "tier, indicator, pack, microseconds, silent) "
+          "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")),
+      isShown_(database.prepare("SELECT 1 FROM cards WHERE card = ?1 AND client = ?2 AND silent = 0")),
+      feedback_(database.prepare(insertFeedback("feedback"))),
+      quarantine_(database.prepare(insertFeedback("quarantine"))) {}
+
+void Tables::addCards(const Call& call, const std::string& patient, const std::string& who) {
+  for (const Card& card : call.cards) {
+    card_.bind(1, card.uuid).bind(2, call.at).bind(3, call.service).bind(4, call.hook).bind(5, call.client);
+    card_.bind(6, patient).bind(7, who).bind(8, card.topic).bind(9, call.pathways).bind(10, call.tier);
+    card_.bind(11, card.indicator).bind(12, call.pack).bind(13, call.microseconds);
+    card_.bind(14, std::int64_t{call.silent}).run();
+  }
+}
+
+void Tables::add(const Call& call) {
+  AuditRow row;
+  row.patient = key_.hash("patient", call.client, call.patient);
+  row.who = key_.hash("user", call.client, call.user);
+  addCards(call, row.patient, row.who);
+  row.kind = "call";
+  row.at = call.at;
+  row.service = call.service;
+  row.client = call.client;
+  row.issuer = call.issuer;
+  row.jti = call.jti;
+  row.hookInstance = call.hookInstance;
+  row.tier = call.tier;
+  row.pathways = call.pathways;
+  for (const Card& card : call.cards) row.cards += (row.cards.empty() ? "" : " ") + card.uuid;
+  row.pack = call.pack;
+  row.microseconds = call.microseconds;
+  row.silent = std::int64_t{call.silent};
+  chain_.add(row);
+  for (const auto& finding : call.unknown) ++unknown_[{call.at.substr(0, kDay), finding}];
+}
+
+bool Tables::shown(const Feedback& feedback) {
+  isShown_.bind(1, feedback.card).bind(2, feedback.client);
+  const bool found = isShown_.next();
+  isShown_.reset();
+  return found;
+}
+
+Kept Tables::add(const Feedback& feedback) {
+  const bool known = shown(feedback);
+  insert(known ? feedback_ : quarantine_, feedback);
+  const bool added = database_.changed() > 0;
+  if (added) {
+    AuditRow row;
+    row.kind = known ? feedback.outcome : "quarantined";
+    row.at = feedback.received;
+    row.service = feedback.service;
+    row.client = feedback.client;
+    row.cards = feedback.card;
+    chain_.add(row);
+  }
+  return !known ? Kept::Quarantined : added ? Kept::New : Kept::Known;
+}
+
+void Tables::done() {
+  Statement count = database_.prepare(
+      "INSERT INTO unknown (day, finding, calls) VALUES (?1, ?2, ?3) "
+      "ON CONFLICT (day, finding) DO UPDATE SET calls = calls + excluded.calls");
+  for (const auto& [key, calls] : unknown_) count.bind(1, key.first).bind(2, key.second).bind(3, calls).run();
+  chain_.seal();
+}
+
+}  // namespace plumbline::store

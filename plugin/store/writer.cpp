@@ -1,0 +1,150 @@
+#include "plugin/store/writer.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "plugin/store/schema.h"
+#include "plugin/store/tables.h"
+
+namespace plumbline::store {
+namespace {
+
+/// Calls that may wait; about half a kilobyte each. At the speed of a slow disk some seconds' worth.
+constexpr std::size_t kMostWaiting = 20'000;
+/// Of one transaction: enough that the wait for the disk is shared, few enough that feedback is not kept
+/// waiting.
+constexpr std::size_t kMostAtOnce = 500;
+
+void makeDirectory(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::create_directories(directory, error)) fs::permissions(directory, fs::perms::owner_all, error);
+  if (error) throw StoreError("the data directory cannot be made");
+}
+
+}  // namespace
+
+std::string fileOf(const std::string& directory) {
+  return directory + "/plumbline.db";
+}
+
+Writer::Writer(std::string directory, Log log) : directory_(std::move(directory)), log_(std::move(log)) {
+  try {
+    open();
+  } catch (const StoreError& error) {
+    failed(error.what());
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  more_.notify_one();
+  thread_.join();
+}
+
+void Writer::push(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(job));
+  }
+  more_.notify_one();
+}
+
+void Writer::keep(Call call) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= kMostWaiting) {
+      ++counters_.callsLost;
+      return;
+    }
+  }
+  Job job;
+  job.call = std::move(call);
+  push(std::move(job));
+}
+
+bool Writer::keep(std::vector<Feedback> feedback) {
+  Job job;
+  job.feedback = std::move(feedback);
+  std::future<bool> written = job.written.get_future();
+  push(std::move(job));
+  return written.get();
+}
+
+std::vector<Writer::Job> Writer::take() {
+  std::unique_lock lock(mutex_);
+  more_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMostAtOnce));
+  std::vector<Job> jobs(std::make_move_iterator(waiting_.begin()),
+                        std::make_move_iterator(waiting_.begin() + count));
+  waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+  return jobs;
+}
+
+void Writer::run() {
+  for (auto jobs = take(); !jobs.empty(); jobs = take()) {
+    const bool written = write(jobs);
+    for (Job& job : jobs) {
+      if (job.call) {
+        ++(written ? counters_.calls : counters_.callsLost);
+      } else {
+        job.written.set_value(written);
+      }
+    }
+  }
+}
+
+void Writer::open() {
+  makeDirectory(directory_);
+  file_.emplace(
+      File{Key::ofDirectory(directory_, true), Database(fileOf(directory_), Database::Mode::ReadWrite)});
+  migrate(file_->database, schemaVersion());
+  if (file_->database.number("SELECT count(*) FROM seal") == 0) commit({});
+  counters_.writable = true;
+}
+
+bool Writer::write(const std::vector<Job>& jobs) {
+  try {
+    if (!file_) open();
+    commit(jobs);
+  } catch (const StoreError& error) {
+    failed(error.what());
+    return false;
+  }
+  if (saidFailed_) log_("the store is written again");
+  saidFailed_ = false;
+  counters_.writable = true;
+  return true;
+}
+
+void Writer::commit(const std::vector<Job>& jobs) {
+  std::uint64_t kept[3] = {0, 0, 0};
+  Transaction all(file_->database);
+  Tables tables(file_->database, file_->key);
+  for (const Job& job : jobs) {
+    if (job.call) tables.add(*job.call);
+    for (const Feedback& each : job.feedback) ++kept[static_cast<std::size_t>(tables.add(each))];
+  }
+  tables.done();
+  all.commit();
+  counters_.feedback += kept[static_cast<std::size_t>(Kept::New)];
+  counters_.repeated += kept[static_cast<std::size_t>(Kept::Known)];
+  counters_.quarantined += kept[static_cast<std::size_t>(Kept::Quarantined)];
+}
+
+void Writer::failed(const std::string& why) {
+  // The next attempt begins with a fresh connection: some failures leave one that never recovers.
+  file_.reset();
+  ++counters_.failures;
+  counters_.writable = false;
+  if (!saidFailed_)
+    log_("the store cannot be written: " + why + "; feedback is refused, cards are still answered");
+  saidFailed_ = true;
+}
+
+}  // namespace plumbline::store

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "plugin/store/database.h"
+#include "plugin/store/identity.h"
+#include "plugin/store/rows.h"
+
+namespace plumbline::store {
+
+/// What became of what was handed over, since the start.
+struct StoreCounters {
+  std::atomic<std::uint64_t> calls{0};        ///< on disk
+  std::atomic<std::uint64_t> callsLost{0};    ///< the queue was full or the disk refused
+  std::atomic<std::uint64_t> feedback{0};     ///< on disk, each once
+  std::atomic<std::uint64_t> repeated{0};     ///< known already
+  std::atomic<std::uint64_t> quarantined{0};  ///< on a card nobody was shown
+  std::atomic<std::uint64_t> failures{0};     ///< transactions that could not be written
+  std::atomic<bool> writable{false};
+};
+
+/// The one thread that writes. What waits is written in one transaction, so that one wait for the disk serves
+/// all of it. A transaction that cannot be written is rolled back: its feedback is refused, its calls are
+/// lost and counted, and the next one tries again, opening the file anew where it was not open.
+class Writer {
+ public:
+  using Log = std::function<void(const std::string&)>;
+
+  /// Opens `directory`, making it, its key and its file where there are none; when that fails it says so and
+  /// goes on trying. `log` is called once when writing stops being possible and once when it is again.
+  Writer(std::string directory, Log log);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  /// Writes what waits, then ends.
+  ~Writer();
+
+  /// Hands a call over and returns at once; it is lost when too many wait already. Any thread.
+  void keep(Call call);
+
+  /// Returns when all of it is on disk, or with false when nothing of it is. Any thread.
+  bool keep(std::vector<Feedback> feedback);
+
+  [[nodiscard]] const StoreCounters& counters() const { return counters_; }
+
+ private:
+  struct Job {
+    std::optional<Call> call;
+    std::vector<Feedback> feedback;
+    std::promise<bool> written;  ///< for feedback
+  };
+  struct File {
+    Key key;
+    Database database;
+  };
+
+  void push(Job job);
+  std::vector<Job> take();
+  void run();
+  void open();
+  bool write(const std::vector<Job>& jobs);
+  void commit(const std::vector<Job>& jobs);
+  void failed(const std::string& why);
+
+  std::string directory_;
+  Log log_;
+  StoreCounters counters_;
+  std::optional<File> file_;  ///< of the writing thread
+  bool saidFailed_ = false;   ///< of the writing thread
+
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<Job> waiting_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+/// The SQLite file of a data directory.
+std::string fileOf(const std::string& directory);
+
+}  // namespace plumbline::store

@@ -1,0 +1,362 @@
+/// What is kept: the program is killed, its disk fills, its files may not be written, and what it promised is
+/// still there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+// <linux/capability.h> is of linux-libc-dev, which every compiler brings.
+#include <linux/capability.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "tests/e2e/program.h"
+#include "tests/plugin/http/client.h"
+
+namespace plumbline::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using http::Client;
+using http::get;
+using http::post;
+using std::string;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const string kNow = "2026-11-23T10:00:00Z";
+const string kJson = "Content-Type: application/json\r\n";
+const string kOk = "HTTP/1.1 200 ";
+const string kUnavailable = "HTTP/1.1 503 ";
+
+string read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+string bodyOf(const string& answer) {
+  const auto end = answer.find("\r\n\r\n");
+  return end == string::npos ? "" : answer.substr(end + 4);
+}
+
+rapidjson::Document json(const string& text) {
+  rapidjson::Document document;
+  document.Parse(text.c_str());
+  EXPECT_FALSE(document.HasParseError()) << text;
+  return document;
+}
+
+std::vector<string> lines(const string& text) {
+  std::vector<string> all;
+  std::istringstream in(text);
+  for (string line; std::getline(in, line);) all.push_back(line);
+  return all;
+}
+
+int numberFrom(const char* variable, int usual) {
+  const char* const given = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return given ? std::stoi(given) : usual;
+}
+
+string entry(const string& card, const string& time, const string& outcome = "overridden") {
+  return R"({"card": ")" + card + R"(", "outcome": ")" + outcome + R"(", "outcomeTimestamp": ")" + time +
+         '"' + (outcome == "accepted" ? R"(, "acceptedSuggestions": [])" : "") + "}";
+}
+
+string feedback(const string& entries, const string& service = "plumbline-patient-view") {
+  return post("/cds-services/" + service + "/feedback", R"({"feedback": [)" + entries + "]}", kJson);
+}
+
+class Kept : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory = fs::temp_directory_path() / ("plumbline-keep-" + std::to_string(::getpid()));
+    fs::remove_all(directory);
+    fs::create_directories(directory);
+    errors = directory / "stderr";
+    data = directory / "data";
+  }
+  void TearDown() override {
+    program.reset();
+    if (fs::exists(data)) fs::permissions(data, fs::perms::owner_all);
+    fs::remove_all(directory);
+  }
+
+  void start(void (*before)() = nullptr) {
+    program.emplace(std::vector<string>{"serve", "--demo", "--port", "0", "--now", kNow, "--data", data},
+                    errors, "/dev/null", before);
+    const string ready = program->line();
+    ASSERT_THAT(ready, StartsWith("ready http://127.0.0.1:")) << read(errors);
+    port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
+  }
+
+  void stop() {
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->ended(), 0);
+  }
+
+  string ask(const string& request) const {
+    Client client(port);
+    client.say(request);
+    return client.answer();
+  }
+
+  string askForCard() const {
+    return ask(post("/cds-services/plumbline-patient-view", read(PLUMBLINE_GOLDEN "/emergency.request.json"),
+                    kJson));
+  }
+
+  string card() const {
+    const auto body = json(bodyOf(askForCard()));
+    return body["cards"][0]["uuid"].GetString();
+  }
+
+  string run(std::vector<string> arguments, int code = 0) const {
+    for (const char* each : {"--data", data.c_str()}) arguments.emplace_back(each);
+    Program command(arguments, errors);
+    string out = command.rest();
+    EXPECT_EQ(command.ended(), code) << out << read(errors);
+    return out;
+  }
+
+  /// How often each moment of the exported feedback occurs.
+  std::map<string, int> moments() const {
+    std::map<string, int> count;
+    for (const string& line : lines(run({"report", "--export", "feedback"})))
+      ++count[json(line)["outcomeTimestamp"].GetString()];
+    return count;
+  }
+
+  std::size_t logged(const string& words) const {
+    const string log = read(errors);
+    std::size_t found = 0;
+    for (auto at = log.find(words); at != string::npos; at = log.find(words, at + 1)) ++found;
+    return found;
+  }
+
+  fs::path directory, errors, data;
+  std::optional<Program> program;
+  std::uint16_t port = 0;
+};
+
+TEST_F(Kept, FeedbackIsThereAfterTheAnswer) {
+  start();
+  const string shown = card();
+  const string known = entry(shown, "2026-11-23T09:00:00Z");
+  EXPECT_THAT(ask(feedback(known)), AllOf(StartsWith(kOk), testing::EndsWith("\r\n\r\n{}")));
+  EXPECT_THAT(ask(feedback(known + "," + known)), StartsWith(kOk)) << "a repeated delivery";
+  EXPECT_THAT(ask(feedback(entry("never-shown", "2026-11-20T09:00:00Z"))), StartsWith(kOk));
+  EXPECT_THAT(ask(feedback(entry(shown, "2026-11-23T09:00:01Z") + "," + entry(shown, "never"))),
+              StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(ask(feedback(known, "none")), StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(ask(get("/cds-services/plumbline-patient-view/feedback")),
+              AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("\r\nAllow: POST\r\n")));
+  EXPECT_THAT(ask(get("/metrics")), AllOf(HasSubstr("\nplumbline_feedback_total 1\n"),
+                                          HasSubstr("\nplumbline_feedback_repeated_total 2\n"),
+                                          HasSubstr("\nplumbline_feedback_quarantined_total 1\n"),
+                                          HasSubstr("\nplumbline_store_writable 1\n")));
+  const auto report = json(run({"report", "--format", "json"}));
+  EXPECT_EQ(report["overridden"].GetInt(), 1);
+  EXPECT_EQ(report["feedback"].GetInt(), 1);
+  EXPECT_EQ(report["quarantined"].GetInt(), 1);
+  EXPECT_EQ(moments().size(), 2U);
+  EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: 3 rows")) << "while the service runs";
+  stop();
+  EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: 3 rows"));
+}
+
+TEST_F(Kept, NothingAcknowledgedIsLostOrCountedTwiceWhenKilled) {
+  constexpr int kClients = 4;
+  const int rounds = numberFrom("PLUMBLINE_KILLS", 20);
+  std::mt19937 random(7);
+  std::array<std::set<string>, kClients> acknowledged;
+  std::chrono::steady_clock::duration slowest{};
+  for (int round = 0; round < rounds; ++round) {
+    const auto began = std::chrono::steady_clock::now();
+    start();
+    slowest = std::max(slowest, std::chrono::steady_clock::now() - began);
+    const string shown = card();
+    std::vector<std::thread> clients;
+    for (int c = 0; c < kClients; ++c) {
+      clients.emplace_back([&, c] {
+        for (int i = 0; i < 100'000; ++i) {
+          const string time = "2026-11-23T09:00:00." + std::to_string(1 + c) + std::to_string(1000 + round) +
+                              std::to_string(1000 + i % 9000) + "Z";
+          try {
+            // Each is sent twice, as by a client that did not hear the first answer.
+            if (!ask(feedback(entry(shown, time))).starts_with(kOk)) return;
+            acknowledged[static_cast<std::size_t>(c)].insert(time);
+            if (!ask(feedback(entry(shown, time))).starts_with(kOk)) return;
+          } catch (const std::runtime_error&) {
+            return;
+          }
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 300));
+    program->signal(SIGKILL);
+    for (auto& each : clients) each.join();
+    EXPECT_EQ(program->ended(), 128 + SIGKILL);
+  }
+  const auto found = moments();
+  std::size_t promised = 0;
+  for (const auto& each : acknowledged) {
+    promised += each.size();
+    for (const string& time : each)
+      EXPECT_EQ(found.count(time), 1U) << time << " was acknowledged and is lost";
+  }
+  for (const auto& [time, count] : found) EXPECT_EQ(count, 1) << time;
+  EXPECT_GT(promised, static_cast<std::size_t>(rounds)) << "there was no load";
+  EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: "));
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(slowest).count();
+  std::cout << rounds << " kills, " << promised << " acknowledged, " << found.size()
+            << " on disk, slowest start " << milliseconds << " ms\n";
+}
+
+TEST_F(Kept, AFullDiskRefusesFeedbackAndNothingElse) {
+  start();
+  const string shown = card();
+  ASSERT_THAT(ask(feedback(entry(shown, "2026-11-23T09:00:00Z"))), StartsWith(kOk));
+  const auto mayWrite = [&](rlim_t bytes) {
+    const rlimit limit{bytes, RLIM_INFINITY};
+    ASSERT_EQ(::prlimit(program->process(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  };
+  mayWrite(1024);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(ask(feedback(entry(shown, "2026-11-23T09:00:01Z"))),
+                AllOf(StartsWith(kUnavailable), HasSubstr("Retry-After"), HasSubstr("OperationOutcome")));
+    EXPECT_THAT(askForCard(), AllOf(StartsWith(kOk), HasSubstr("\"cards\":[{\"uuid\"")));
+  }
+  EXPECT_THAT(ask(get("/metrics")), AllOf(HasSubstr("\nplumbline_store_writable 0\n"),
+                                          HasSubstr("\nplumbline_feedback_total 1\n")));
+  mayWrite(RLIM_INFINITY);
+  EXPECT_THAT(ask(feedback(entry(shown, "2026-11-23T09:00:02Z"))), StartsWith(kOk));
+  EXPECT_THAT(ask(get("/metrics")), HasSubstr("\nplumbline_store_writable 1\n"));
+  EXPECT_EQ(logged("cannot be written"), 1U) << read(errors);
+  EXPECT_EQ(logged("written again"), 1U) << read(errors);
+  stop();
+  EXPECT_EQ(moments(), (std::map<string, int>{{"2026-11-23T09:00:00Z", 1}, {"2026-11-23T09:00:02Z", 1}}));
+  EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: "));
+}
+
+/// Makes root heed the permissions of files, as everybody else does.
+void heedPermissions() {
+  ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
+}
+
+TEST_F(Kept, AReadOnlyStoreRefusesFeedbackAndNothingElse) {
+  start();
+  const string shown = card();
+  stop();
+  for (const auto& file : fs::directory_iterator(data)) fs::permissions(file.path(), fs::perms::owner_read);
+  fs::permissions(data, fs::perms::owner_read | fs::perms::owner_exec);
+  start(heedPermissions);
+  EXPECT_THAT(ask(feedback(entry(shown, "2026-11-23T09:00:00Z"))), StartsWith(kUnavailable));
+  EXPECT_THAT(askForCard(), AllOf(StartsWith(kOk), HasSubstr("\"cards\":[{\"uuid\"")));
+  EXPECT_THAT(ask(get("/metrics")), HasSubstr("\nplumbline_store_writable 0\n"));
+  EXPECT_THAT(ask(get("/health/ready")), StartsWith(kOk)) << "cards are what it is there for";
+  EXPECT_EQ(logged("cannot be written"), 1U) << read(errors);
+  stop();
+}
+
+TEST_F(Kept, AnEditedAuditRowIsNamed) {
+  start();
+  askForCard();
+  stop();
+  // The tier of a call, in the file itself.
+  const fs::path file = data / "plumbline.db";
+  string bytes = read(file);
+  const auto at = bytes.rfind("emergencycauda-equina");
+  ASSERT_NE(at, string::npos);
+  std::ofstream(file, std::ios::binary) << bytes.replace(at, 9, "soonsoons");
+  EXPECT_THAT(run({"audit", "verify"}, 1), StartsWith("broken: row 1 "));
+}
+
+/// What a client that saw every answer counts.
+struct Tally {
+  int calls = 0, fired = 0, accepted = 0, overridden = 0, ignored = 0;
+  std::set<string> patients;
+  std::map<string, int> firedByHook, firedByTier, firedByPathway;
+};
+
+TEST_F(Kept, TheReportSaysWhatAClientThatSawEveryAnswerCounted) {
+  const std::vector<std::pair<string, string>> requests{{"cleared", "encounter-start"},
+                                                        {"emergency", "patient-view"},
+                                                        {"not-assessable", "patient-view"},
+                                                        {"silent", "patient-view"},
+                                                        {"soon", "encounter-discharge"},
+                                                        {"structural-first-order", "order-select"},
+                                                        {"urgent", "order-sign"},
+                                                        {"structural-first", "problem-list-item-create"},
+                                                        {"context-unsound", "problem-list-item-create"}};
+  std::mt19937 random(11);
+  Tally tally;
+  start();
+  Client client(port);
+  const int calls = numberFrom("PLUMBLINE_REPLAY", 300);
+  for (int i = 0; i < calls; ++i) {
+    const auto& [name, hook] = requests[random() % requests.size()];
+    string body = read(PLUMBLINE_GOLDEN "/" + name + ".request.json");
+    client.say(post("/cds-services/plumbline-" + hook, body, kJson));
+    const string answer = client.answer();
+    if (!answer.starts_with(kOk)) continue;
+    ++tally.calls;
+    tally.patients.insert(json(body)["context"]["patientId"].GetString());
+    const auto answered = json(bodyOf(answer));
+    for (const auto& shown : answered["cards"].GetArray()) {
+      const auto& assessment = shown["extension"]["org.plumbline.assessment"];
+      ++tally.fired;
+      ++tally.firedByHook[hook];
+      ++tally.firedByTier[assessment["tier"].GetString()];
+      for (const auto& pathway : assessment["pathways"].GetArray())
+        ++tally.firedByPathway[pathway["id"].GetString()];
+      const auto fate = random() % 3;
+      ++(fate == 0 ? tally.accepted : fate == 1 ? tally.overridden : tally.ignored);
+      if (fate == 2) continue;
+      client.say(feedback(entry(shown["uuid"].GetString(), kNow, fate == 0 ? "accepted" : "overridden"),
+                          "plumbline-" + hook));
+      ASSERT_THAT(client.answer(), StartsWith(kOk));
+    }
+  }
+  stop();
+  const auto report = json(run({"report", "--format", "json"}));
+  EXPECT_EQ(report["calls"].GetInt(), tally.calls);
+  EXPECT_EQ(report["patients"].GetUint64(), tally.patients.size());
+  EXPECT_EQ(report["fired"].GetInt(), tally.fired);
+  EXPECT_EQ(report["shown"].GetInt(), tally.fired);
+  EXPECT_EQ(report["accepted"].GetInt(), tally.accepted);
+  EXPECT_EQ(report["overridden"].GetInt(), tally.overridden);
+  EXPECT_EQ(report["ignored"].GetInt(), tally.ignored);
+  const auto fired = [&](const char* list, const char* of) {
+    std::map<string, int> counts;
+    for (const auto& each : report[list].GetArray()) {
+      if (each["fired"].GetInt() > 0) counts[each[of].GetString()] = each["fired"].GetInt();
+    }
+    return counts;
+  };
+  EXPECT_EQ(fired("byHook", "hook"), tally.firedByHook);
+  EXPECT_EQ(fired("byTier", "tier"), tally.firedByTier);
+  EXPECT_EQ(fired("byPathway", "pathway"), tally.firedByPathway);
+  EXPECT_EQ(lines(run({"report", "--export", "cards"})).size(), static_cast<std::size_t>(tally.fired));
+  EXPECT_EQ(lines(run({"report", "--export", "audit", "--format", "csv"})).size(),
+            static_cast<std::size_t>(1 + tally.calls + tally.accepted + tally.overridden));
+  EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: "));
+}
+
+}  // namespace
+}  // namespace plumbline::e2e

@@ -1,0 +1,155 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "plugin/report/render.h"
+#include "plugin/report/rows.h"
+#include "tests/plugin/store/store.h"
+
+namespace plumbline::report {
+namespace {
+
+using store::testing::call;
+using store::testing::feedback;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Two patients, four calls, three cards: one accepted and later overridden, one overridden, one passed over.
+class Report : public testing::Test {
+ protected:
+  Report() {
+    const auto writer = directory.writer();
+    writer->keep(call("card-1"));
+    writer->keep(call("card-2"));
+    auto other = call("card-3", "bay-1");
+    other.service = "plumbline-order-sign";
+    other.pathways = "spinal-infection cauda-equina";
+    other.tier = "urgent";
+    other.microseconds = 9000;
+    other.at = "2026-11-24T08:00:00Z";
+    writer->keep(other);
+    writer->keep(call("", "bay-1"));
+    auto formula = feedback("card-2");
+    formula.comment = "=HYPERLINK(\"x\"),\nboth";
+    formula.reasonCode = "<script>";
+    EXPECT_TRUE(writer->keep({feedback("card-1", "2026-11-23T10:01:00Z", "accepted"), feedback("card-1"),
+                              formula, feedback("card-none")}));
+  }
+
+  Figures figures(const std::string& since = "") {
+    auto database = directory.open();
+    return collect(database, since);
+  }
+  std::string rows(std::string_view name, bool csv, const std::string& since = "") {
+    auto database = directory.open();
+    std::ostringstream out;
+    exportRows(database, name, since, csv, out);
+    return out.str();
+  }
+
+  store::testing::Directory directory;
+};
+
+const Group& named(const std::vector<Group>& groups, const std::string& name) {
+  static const Group none;
+  for (const Group& each : groups) {
+    if (each.name == name) return each;
+  }
+  ADD_FAILURE() << name;
+  return none;
+}
+
+TEST_F(Report, CountsCallsAndWhatBecameOfCards) {
+  const Figures f = figures();
+  EXPECT_EQ(f.all.calls, 4);
+  EXPECT_EQ(f.patients, 2);
+  EXPECT_EQ(f.all.fired, 3);
+  EXPECT_EQ(f.all.shown, 3);
+  EXPECT_EQ(f.all.accepted, 1);
+  EXPECT_EQ(f.all.overridden, 2);
+  EXPECT_EQ(f.all.ignored, 1);
+  EXPECT_EQ(f.repeated, 1) << "card-2 says of the same patient what card-1 said";
+  EXPECT_EQ(f.feedback, 3);
+  EXPECT_EQ(f.quarantined, 1);
+  EXPECT_DOUBLE_EQ(f.p50, 1.5);
+  EXPECT_DOUBLE_EQ(f.slowest, 9);
+}
+
+TEST_F(Report, CountsByHookTierAndPathway) {
+  const Figures f = figures();
+  EXPECT_EQ(named(f.byHook, "patient-view").calls, 3);
+  EXPECT_EQ(named(f.byHook, "patient-view").fired, 2);
+  EXPECT_EQ(named(f.byHook, "order-sign").ignored, 1);
+  EXPECT_EQ(named(f.byTier, "none").calls, 1);
+  EXPECT_EQ(named(f.byTier, "emergency").overridden, 2);
+  EXPECT_EQ(named(f.byPathway, "cauda-equina").shown, 3);
+  EXPECT_EQ(named(f.byPathway, "spinal-infection").shown, 1);
+}
+
+TEST_F(Report, CountsReasonsAndWhatWasNotDocumented) {
+  const Figures f = figures();
+  EXPECT_EQ(f.reasons.size(), 2U);
+  ASSERT_EQ(f.unknown.size(), 1U);
+  EXPECT_EQ(f.unknown[0].name, "reduced-anal-tone");
+  EXPECT_EQ(f.unknown[0].count, 3);
+  EXPECT_EQ(f.unknownOf, 3);
+}
+
+TEST_F(Report, BeginsWhereItIsTold) {
+  const Figures f = figures("2026-11-24T00:00:00Z");
+  EXPECT_EQ(f.all.calls, 1);
+  EXPECT_EQ(f.all.shown, 1);
+  EXPECT_EQ(f.all.overridden, 0);
+  EXPECT_EQ(f.unknown[0].count, 1);
+  EXPECT_EQ(figures("2026-12-01T00:00:00Z").all.calls, 0);
+  EXPECT_THAT(asText(figures("2026-12-01T00:00:00Z")), HasSubstr("since 2026-12-01T00:00:00Z"));
+}
+
+TEST_F(Report, PrintsTheSameFiguresInEveryForm) {
+  EXPECT_THAT(asText(figures()),
+              AllOf(HasSubstr("overridden"), HasSubstr("66.7 %"), HasSubstr("cauda-equina")));
+  EXPECT_THAT(
+      asJson(figures()),
+      AllOf(HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,)"),
+            HasSubstr(R"("milliseconds":{"p50":1.50,)"), HasSubstr(R"({"hook":"order-sign","calls":1,)")));
+}
+
+TEST_F(Report, IsAPageThatNeedsNothingElseAndRunsNothing) {
+  EXPECT_THAT(asHtml(figures()),
+              AllOf(HasSubstr("<svg"), HasSubstr("&lt;script&gt;"), Not(HasSubstr("<script")),
+                    Not(HasSubstr("src=")), Not(HasSubstr("href="))));
+}
+
+TEST_F(Report, ExportsFeedbackWithItsCardAndThatOnUnknownCards) {
+  const std::string all = rows("feedback", false);
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 4);
+  EXPECT_THAT(
+      all,
+      AllOf(HasSubstr(R"("card":"card-1","outcome":"accepted","outcomeTimestamp":"2026-11-23T10:01:00Z")"),
+            HasSubstr(R"("known":1)"), HasSubstr(R"("known":0)"), Not(HasSubstr("elm-204"))));
+}
+
+TEST_F(Report, WritesNoCellThatASpreadsheetWouldRun) {
+  const std::string csv = rows("feedback", true);
+  EXPECT_THAT(csv, AllOf(testing::StartsWith("card,outcome,outcomeTimestamp,"),
+                         HasSubstr("\"'=HYPERLINK(\"\"x\"\"),\nboth\""), Not(HasSubstr(",=")),
+                         Not(HasSubstr("\"="))));
+}
+
+TEST_F(Report, ExportsCardsAndAuditSinceADay) {
+  const auto count = [&](std::string_view name, const std::string& since) {
+    const std::string text = rows(name, true, since);
+    return std::count(text.begin(), text.end(), '\n') - 1;
+  };
+  EXPECT_EQ(count("cards", ""), 3);
+  EXPECT_EQ(count("cards", "2026-11-24T00:00:00Z"), 1);
+  EXPECT_EQ(count("audit", ""), 8);
+  EXPECT_FALSE(hasRows("quarantine"));
+}
+
+}  // namespace
+}  // namespace plumbline::report
