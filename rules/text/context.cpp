@@ -29,7 +29,9 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
   // Without a span only a heading matters, which ends in a colon.
   const std::size_t stop = spans.empty() ? lastColon(begin, end) : end;
   if (stop == begin) {
-    if (end > begin) carried_.reset();
+    const bool emptyLine = end == begin && begin > 0 && begin < tokens_.size() &&
+                           tokens_[begin].kind == Kind::Break && tokens_[begin - 1].kind == Kind::Break;
+    if (emptyLine || (end > begin && !isOfList(begin))) carried_.reset();
     return contexts_;
   }
   start(begin, end, spans);
@@ -63,6 +65,11 @@ void ContextReader::carry() {
   }
 }
 
+/// Whether the sentence that begins here belongs to the list under a line that ended in a colon.
+bool ContextReader::isOfList(std::size_t begin) const {
+  return carried_ && (tokens_[begin].kind == Kind::Dash || carried_->cues.test(indexOf(Cue::Hypothetical)));
+}
+
 /// The place of the last colon; `begin` where there is none.
 std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
   while (end > begin && tokens_[end - 1].kind != Kind::Colon) --end;
@@ -73,8 +80,7 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
   begin_ = clause_ = item_ = begin;
   end_ = end;
   active_.cues.reset();
-  const bool bullet = tokens_[begin].kind == Kind::Dash;
-  fromList_ = carried_ && (bullet || carried_->cues.test(indexOf(Cue::Hypothetical)));
+  fromList_ = isOfList(begin);
   if (fromList_) {
     active_ = *carried_;
     for (Reach& reach : active_.reach) reach.from = begin;
@@ -252,6 +258,8 @@ bool ContextReader::heading(const Found& found) {
                                     [&](std::uint32_t each) { return content_.isSection(each); });
   if (section == found.meanings.end()) return false;
   section_ = content_.sections[*section - content_.rules.size()];
+  carried_.reset();
+  fromList_ = false;
   active_.cues.reset();
   clause_ = item_ = found.end + 1;
   return true;

@@ -160,6 +160,7 @@ class ContextReader {
   void end(const CueRule& rule, std::size_t next);
   void newItem(std::size_t comma);
   void carry();
+  [[nodiscard]] bool isOfList(std::size_t begin) const;
   [[nodiscard]] bool ends(std::size_t at, bool joins) const;
   static std::optional<Context> contextOf(const Heard& heard, const Span& span);
 

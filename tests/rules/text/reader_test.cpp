@@ -95,6 +95,9 @@ TEST(Context, AHeadingHoldsUntilTheNext) {
 TEST(Context, ALineThatEndsInAColonSpeaksOfTheListBelow) {
   EXPECT_THAT(meant("Denies:\n- fever\n- <numbness>\n"), StateIs(State::Negated));
   EXPECT_THAT(meant("Return if:\nfever\n<numbness>\n"), TimeIs(Time::Hypothetical));
+  EXPECT_THAT(meant("Return if:\nfever\n\n<Numbness> on examination.\n"), TimeIs(Time::Current));
+  EXPECT_THAT(meant("Return if:\nfever\nExamination: <numbness>\n"), TimeIs(Time::Current));
+  EXPECT_THAT(meant("Denies:\n- fever.\n- <numbness>\n"), StateIs(State::Negated));
   EXPECT_THAT(meant("Denies:\n- fever\nExamination\n<numbness>\n"), StateIs(State::Affirmed));
 }
 
