@@ -161,8 +161,17 @@ std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) 
     return at + 1;
   }
   if (tokens_[at].kind == Kind::Comma || tokens_[at].kind == Kind::Open) mark(at);
-  apply(found, at, spans);
+  // "Not | HAD FEVERS": the longer denial runs into the phrase, and reaches as far as if it did not.
+  const Found& full = found_[cues_ - 1];
+  const bool runsOn = full.end != found.end && denies(full) && denies(found);
+  apply(runsOn ? Found{found.end, full.meanings} : found, at, spans);
   return found.end;
+}
+
+bool ContextReader::denies(const Found& found) const {
+  return std::any_of(found.meanings.begin(), found.meanings.end(), [&](std::uint32_t each) {
+    return !content_.isSection(each) && content_.rules[each].cue == Cue::Negation;
+  });
 }
 
 void ContextReader::findCues(std::size_t at) {

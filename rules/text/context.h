@@ -150,6 +150,7 @@ class ContextReader {
   void hear(std::size_t at, const std::vector<Span>& spans);
   std::size_t step(std::size_t at, const std::vector<Span>& spans);
   void findCues(std::size_t at);
+  [[nodiscard]] bool denies(const Found& found) const;
   void runsInto(const Found& found, std::size_t at);
   void mark(std::size_t at);
   void reachForward(Cue cue, const Reach& reach);

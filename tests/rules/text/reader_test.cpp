@@ -55,6 +55,10 @@ TEST(Context, ANegationReachesOverItsList) {
   EXPECT_THAT(meant("No fever, chills. Has <night sweats>."), StateIs(State::Affirmed));
 }
 
+TEST(Context, ADenialThatRunsIntoAPhraseReachesOverItsList) {
+  EXPECT_THAT(told("fever", "She has not had fevers, rigors or sweats."), testing::Each(Says::Absent));
+}
+
 TEST(Context, AButEndsANegation) {
   EXPECT_THAT(meant("Denies numbness but has <weakness>."), StateIs(State::Affirmed));
   EXPECT_THAT(meant("No rash; <fever> since Monday."), StateIs(State::Affirmed));
