@@ -63,6 +63,10 @@ def without_finding(files, id_):
         finding.pop(key, None)
     changed[f"findings/{new}.json"] = finding
     changed[name] = None
+    phrases = f"phrases/{id_}.json"
+    changed.pop(phrases, None)
+    if phrases in files:
+        changed[phrases] = None
     return changed
 
 
