@@ -216,11 +216,12 @@ class Collector {
     const bool final = isFinal(whole.status);
     base.site = siteOf(whole.bodySite);
     const auto said = answer(each);
+    Statement statement{base, each.code, {&whole.bodySite}, &whole.main.code, true};
     if (said) {
-      base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
-      state({base, each.code, {&whole.bodySite}, &whole.main.code, true});
+      statement.base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
+      state(statement);
     }
-    worded({base, each.code, {&whole.bodySite}, &whole.main.code, true}, each.value, said);
+    worded(statement, each.value, said);
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
       state({base, each.value.concept_, {&whole.bodySite, &each.code}, &whole.main.code, true});

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace plumbline::hooks {
 namespace {
@@ -38,36 +39,31 @@ constexpr std::array<Prefetch, 11> kOraclePrefetch{{
     {"notes", "DocumentReference?patient={{context.patientId}}&_count=20", false},
 }};
 
+constexpr std::string_view kLatestVitals =
+    "Observation?patient={{context.patientId}}&category=vital-signs&date=ge{{today() - 365 "
+    "days}}&_sort=-date&_count=100";
+constexpr std::string_view kLatestLabs =
+    "Observation?patient={{context.patientId}}&category=laboratory&date=ge{{today() - 365 "
+    "days}}&_sort=-date&_count=100";
+
 /// The standard's set, with the dates that CDS Hooks 3.0 lets a template work out: what is older is history
 /// and would only take the room of what is not.
-constexpr std::array<Prefetch, 14> kDatedPrefetch{{
-    {"patient", "Patient/{{context.patientId}}", true},
-    {"encounter", "Encounter/{{context.encounterId}}", false},
-    {"conditions", "Condition?patient={{context.patientId}}&_count=200", true},
-    {"observations",
-     "Observation?patient={{context.patientId}}&category=exam,social-history&_sort=-date&_count=100", false},
-    {"vitals",
-     "Observation?patient={{context.patientId}}&category=vital-signs&date=ge{{today() - 365 "
-     "days}}&_sort=-date&_count=100",
-     false},
-    {"labs",
-     "Observation?patient={{context.patientId}}&category=laboratory&date=ge{{today() - 365 "
-     "days}}&_sort=-date&_count=100",
-     false},
-    {"surveys", "Observation?patient={{context.patientId}}&category=survey&_sort=-date&_count=100", false},
-    {"responses", "QuestionnaireResponse?patient={{context.patientId}}&_sort=-authored&_count=20", false},
-    {"medications", "MedicationRequest?patient={{context.patientId}}&_sort=-authoredon&_count=100", false},
-    {"procedures", "Procedure?patient={{context.patientId}}&_sort=-date&_count=50", false},
-    {"reports", "DiagnosticReport?patient={{context.patientId}}&_sort=-date&_count=50", false},
-    {"orders", "ServiceRequest?patient={{context.patientId}}&status=active&_count=50", false},
-    {"appointments", "Appointment?patient={{context.patientId}}&status=booked,pending&_count=20", false},
-    {"notes", "DocumentReference?patient={{context.patientId}}&_sort=-date&_count=20", false},
-}};
+std::span<const Prefetch> datedPrefetch() {
+  static const std::vector<Prefetch> dated = [] {
+    std::vector<Prefetch> all(prefetch().begin(), prefetch().end());
+    for (Prefetch& each : all) {
+      if (each.key == "vitals") each.query = kLatestVitals;
+      if (each.key == "labs") each.query = kLatestLabs;
+    }
+    return all;
+  }();
+  return dated;
+}
 
 const std::array<Profile, 6>& table() {
   static const std::array<Profile, 6> rows{{
       {.name = "spec", .prefetch = prefetch()},
-      {.name = "spec-3", .version = "3.0.0", .prefetch = kDatedPrefetch},
+      {.name = "spec-3", .version = "3.0.0", .prefetch = datedPrefetch()},
       {.name = "epic",
        .orders = Orders::Mapped,
        .tasks = false,

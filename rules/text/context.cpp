@@ -36,13 +36,8 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
   }
   start(begin, end, spans);
   for (std::size_t at = begin; at < stop;) {
-    if (inside_[at - begin] != 0) {
-      hear(at, spans);
-      ++at;
-    } else {
-      hear(at, spans);
-      at = step(at, spans);
-    }
+    hear(at, spans);
+    at = inside_[at - begin] != 0 ? at + 1 : step(at, spans);
   }
   for (std::size_t i = 0; i < spans.size(); ++i) contexts_.push_back(contextOf(heard_[i], spans[i]));
   carry();

@@ -34,9 +34,9 @@ enum Grammar : std::uint8_t {
   kAfter = 2,     ///< "on", "today": a cue before one looks back
   kJoins = 4,     ///< "and", "or"
   kOr = 8,        ///< "or", "nor": the list before it goes on
+  kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
   kNow = 32,      ///< "since", "now": what stands with it is there, whatever was denied before
   kExcept = 64,   ///< "except": not all of what was said is so
-  kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
 };
 
 struct CueRule {

@@ -1,7 +1,6 @@
 #include "rules/text/reader.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "rules/text/candidates.h"
 #include "rules/text/form.h"

@@ -44,16 +44,6 @@ const string kJson = "Content-Type: application/json\r\n";
 const string kOk = "HTTP/1.1 200 ";
 const string kUnavailable = "HTTP/1.1 503 ";
 
-string read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-string bodyOf(const string& answer) {
-  const auto end = answer.find("\r\n\r\n");
-  return end == string::npos ? "" : answer.substr(end + 4);
-}
-
 rapidjson::Document json(const string& text) {
   rapidjson::Document document;
   document.Parse(text.c_str());

@@ -8,6 +8,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -102,5 +105,17 @@ class Program {
   int out_ = -1;
   std::string heard_;
 };
+
+/// All of a file.
+inline std::string read(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What follows the headers of an HTTP answer.
+inline std::string bodyOf(const std::string& answer) {
+  const auto end = answer.find("\r\n\r\n");
+  return end == std::string::npos ? "" : answer.substr(end + 4);
+}
 
 }  // namespace plumbline::e2e

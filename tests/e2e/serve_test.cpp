@@ -32,18 +32,8 @@ using testing::StartsWith;
 const string kNow = "2026-11-23T10:00:00Z";
 const string kJson = "Content-Type: application/json\r\n";
 
-string read(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 string call(const string& request, const string& service = "plumbline-patient-view") {
   return post("/cds-services/" + service, request, kJson);
-}
-
-string bodyOf(const string& answer) {
-  const auto end = answer.find("\r\n\r\n");
-  return end == string::npos ? "" : answer.substr(end + 4);
 }
 
 /// A directory of its own for each test, with a copy of the content that a configuration file points to.

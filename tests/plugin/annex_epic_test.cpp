@@ -19,6 +19,7 @@ using situations::bundle;
 using situations::cardsFor;
 using situations::chartOf;
 using situations::condition;
+using situations::painful;
 using situations::Request;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -32,10 +33,6 @@ std::string outcome(const std::string& severity, const std::string& code) {
 
 std::string searchset(const std::string& entry) {
   return R"({"resourceType":"Bundle","type":"searchset","total":0,"entry":[)" + entry + "]}";
-}
-
-Request painful(const std::string& hook = "patient-view") {
-  return Request(hook).with("conditions", condition("icd10|M54.50", "2026-11-10"));
 }
 
 TEST(Annex, EPIC_01_OutcomeEntryInAnEmptySearchsetIsSearchedAndNone) {

@@ -22,16 +22,13 @@ using situations::bundle;
 using situations::cardsFor;
 using situations::chartOf;
 using situations::condition;
+using situations::painful;
 using situations::Request;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-Request painful(const std::string& hook = "patient-view") {
-  return Request(hook).with("conditions", condition("icd10|M54.50", "2026-11-10"));
-}
 
 std::string diazepam() {
   return R"({"resourceType":"MedicationRequest","id":"a","status":"draft","intent":"order",)"

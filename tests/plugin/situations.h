@@ -78,6 +78,11 @@ Request cleared(std::string_view hook = "patient-view");
 Request notAssessable(std::string_view hook = "patient-view");
 Request silent(std::string_view hook = "patient-view");
 
+/// A request about somebody with low back pain of a fortnight, and nothing else.
+inline Request painful(std::string_view hook = "patient-view") {
+  return Request(hook).with("conditions", condition("icd10|M54.50", "2026-11-10"));
+}
+
 /// An assessed request. Its parts hold views into each other, so it is neither copied nor moved apart.
 struct Chart {
   fhir::JsonDocument document;
