@@ -1,9 +1,12 @@
 #include "plugin/config.h"
 
+#include <Poco/Net/IPAddress.h>
 #include <rapidjson/document.h>
 
 #include <filesystem>
 #include <utility>
+
+#include "plugin/config_trust.h"
 
 namespace plumbline {
 namespace {
@@ -24,10 +27,19 @@ void milliseconds(const Value& object, const char* key, std::chrono::millisecond
   if (const Value* found = find(object, key)) into = std::chrono::seconds(found->GetInt64());
 }
 
-Listen readListen(const Value& object) {
+std::string besideFile(const std::string& path, const Value& name) {
+  return (std::filesystem::path(path).parent_path() / name.GetString()).string();
+}
+
+Listen readListen(const Value& object, const std::string& path) {
   Listen listen;
   if (const Value* address = find(object, "address")) listen.address = address->GetString();
   number(object, "port", listen.port);
+  if (const Value* tls = find(object, "tls")) {
+    listen.tls = TlsFiles{besideFile(path, (*tls)["certificate"]), besideFile(path, (*tls)["key"]), ""};
+    if (const Value* authority = find(*tls, "clientAuthority"))
+      listen.tls->clientAuthority = besideFile(path, *authority);
+  }
   return listen;
 }
 
@@ -40,6 +52,8 @@ void readLimits(const Value& object, Config& config) {
   number(object, "bytesInFlight", config.limits.bytesInFlight);
   number(object, "connections", config.connections);
   milliseconds(object, "drainSeconds", config.drain);
+  number(object, "clientRequestsPerSecond", config.rates.client);
+  number(object, "refusalsPerSecond", config.rates.refusals);
 }
 
 void readCards(const Value& object, Config& config) {
@@ -68,6 +82,13 @@ void readCards(const Value& object, Config& config) {
 void checkTogether(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
   if (config.admin && config.admin->port != 0 && config.admin->port == config.listen.port)
     problems.push_back({path, "/admin/port", "is the port of listen"});
+  const auto checkAddress = [&](const Listen& listen, const char* pointer) {
+    Poco::Net::IPAddress ignored;
+    if (!Poco::Net::IPAddress::tryParse(listen.address, ignored))
+      problems.push_back({path, pointer, "must be an IP address"});
+  };
+  checkAddress(config.listen, "/listen/address");
+  if (config.admin) checkAddress(*config.admin, "/admin/address");
   const std::pair<const char*, const std::string&> links[] = {{"explanation", config.site.explanationUrl},
                                                               {"screen", config.site.screenUrl}};
   for (const auto& [key, url] : links) {
@@ -101,17 +122,17 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
       fhir::readAuthored(contentDirectory() + "/plumbline.schema.json", "plumbline.schema.json", problems);
   if (problems.size() != before || !fhir::checkSchema(document, schema, path, problems)) return std::nullopt;
   Config config = defaultConfig();
-  if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen);
-  if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin);
+  if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen, path);
+  if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin, path);
   if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
-    config.pack = (std::filesystem::path(path).parent_path() / (*knowledge)["pack"].GetString()).string();
+    config.pack = besideFile(path, (*knowledge)["pack"]);
   }
-  if (const Value* store = find(document, "store"))
-    config.data = (std::filesystem::path(path).parent_path() / (*store)["path"].GetString()).string();
+  if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
   if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
   if (const Value* cards = find(document, "cards")) readCards(*cards, config);
   if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
     config.requireAttestation = (*screen)["requireAttestation"].GetBool();
+  readTrust(document, path, config, problems);
   checkTogether(config, path, problems);
   return problems.size() == before ? std::optional(config) : std::nullopt;
 }
@@ -137,7 +158,10 @@ std::string printed(const fhir::Problem& problem) {
 
 std::vector<std::string> needRestart(const Config& before, const Config& after) {
   std::vector<std::string> changed;
-  if (!(before.listen == after.listen)) changed.emplace_back("listen");
+  const auto moved = [](const Listen& a, const Listen& b) {
+    return a.address != b.address || a.port != b.port || a.tls.has_value() != b.tls.has_value();
+  };
+  if (moved(before.listen, after.listen)) changed.emplace_back("listen");
   if (!(before.admin == after.admin)) changed.emplace_back("admin");
   if (before.data != after.data) changed.emplace_back("store");
   const bool limits =

@@ -8,16 +8,38 @@
 
 #include "fhir/authored_json.h"
 #include "plugin/cards/compose.h"
+#include "plugin/clients.h"
 #include "plugin/http/server.h"
 #include "rules/pack.h"
 
 namespace plumbline {
 
+/// What TLS is served with: PEM files, read again on SIGHUP.
+struct TlsFiles {
+  std::string certificate;      ///< the service's, with those between it and its authority behind it
+  std::string key;              ///< of the certificate
+  std::string clientAuthority;  ///< who may connect: clients with a certificate of it; empty: any
+
+  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
+};
+
 struct Listen {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
+  std::optional<TlsFiles> tls{};  ///< none: plain HTTP. `admin` uses that of `listen`
 
   friend bool operator==(const Listen&, const Listen&) = default;
+};
+
+/// Whether GET /cds-services needs a token.
+enum class Discovery { Open, Required };
+
+/// Calls answered in a second; 0: any number.
+struct Rates {
+  int client = 1000;  ///< of one client
+  int refusals = 50;  ///< signatures that turned out wrong, of all callers that never sent a good one
+
+  friend bool operator==(const Rates&, const Rates&) = default;
 };
 
 /// Every option of a configuration file, with its default. What each means is written once, in
@@ -33,13 +55,26 @@ struct Config {
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site;
   bool requireAttestation = false;
+  std::vector<Client> clients;
+  Discovery discovery = Discovery::Open;
+  std::string baseUrl;  ///< the address that EHRs call, without a slash at the end
+  Development development;
+  std::vector<std::string> corsOrigins;
+  std::string authority;  ///< PEM file of authorities for connections going out; empty: the system's
+  Rates rates;
 };
 
 /// Reads and checks the file. Every problem is appended; a configuration is returned only when there was
-/// none. Refused beside what breaks the schema: one port for `listen` and `admin`, a link that is not https,
-/// and less room for all bodies in work than for one. A relative `knowledge.pack` is looked for beside the
-/// file.
+/// none. Refused beside what breaks the schema: one port for `listen` and `admin`, an address that is none, a
+/// link that is not https, less room for all bodies in work than for one; two clients of one name or issuer,
+/// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
+/// profile that is unknown, a CORS origin that is none. Relative paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
+
+/// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an
+/// audience for each client; and, unless `development` permits them, no plain HTTP and no loopback address
+/// among the places that are called.
+void checkExposed(const Config& config, const std::string& file, std::vector<fhir::Problem>& problems);
 
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
 std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);

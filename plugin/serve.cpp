@@ -1,6 +1,7 @@
 #include "plugin/serve.h"
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <signal.h>
 
 #include <cstdlib>
@@ -29,6 +30,13 @@ std::optional<Config> readConfig(const ServeOptions& options) {
   auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
   print(problems);
   if (config && options.port) config->listen.port = *options.port;
+  const auto reachable = [](const Listen& listen) {
+    return !Poco::Net::IPAddress(listen.address).isLoopback();
+  };
+  if (config && options.demo && (reachable(config->listen) || (config->admin && reachable(*config->admin)))) {
+    log("a demo answers anybody who reaches it: it listens on 127.0.0.1 or another loopback address only");
+    return std::nullopt;
+  }
   return config;
 }
 

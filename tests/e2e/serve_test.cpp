@@ -217,6 +217,7 @@ TEST_F(Installed, RefusesToStartWithoutDemoAndOffLoopbackAndWithABrokenPack) {
   EXPECT_THAT(read(errors), HasSubstr("refused to start"));
   std::ofstream(config) << R"({"listen": {"address": "0.0.0.0", "port": 0}})";
   EXPECT_EQ(run({"serve", "--demo", "--config", config}), std::pair(string(), 1));
+  EXPECT_THAT(read(errors), HasSubstr("a demo answers anybody"));
   std::ofstream(config) << R"({"knowledge": {"pack": "nowhere"}})";
   EXPECT_EQ(run({"serve", "--demo", "--port", "0", "--config", config}), std::pair(string(), 1));
   EXPECT_THAT(read(errors), HasSubstr("not a directory"));
@@ -238,6 +239,10 @@ TEST_F(Installed, AnswersHealthAndMetricsOnAListenerOfTheirOwnWhereOneIsConfigur
 }
 
 TEST_F(Installed, ChecksConfigurationAndContentAndPrintsEveryProblem) {
+  EXPECT_THAT(run({"check", "--config", config}), testing::Pair(HasSubstr("plumbline.jsonc:/clients: "), 1));
+  std::ofstream(config) << R"({"knowledge": {"pack": "content"}, "baseUrl": "https://p.example",
+    "listen": {"port": 1, "tls": {"certificate": "s.pem", "key": "s.key"}},
+    "clients": [{"name": "a", "issuer": "a", "jwksUrl": "https://a.example/keys"}]})";
   EXPECT_THAT(run({"check", "--config", config}), testing::Pair(HasSubstr("no problem"), 0));
   EXPECT_THAT(run({"check"}), testing::Pair(HasSubstr("no problem"), 0));
   replaceInContent("findings/fever.json", "\"kind\"", "\"knid\"");

@@ -2,12 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "tests/plugin/config_fixture.h"
 
 namespace plumbline {
 namespace {
@@ -17,37 +18,6 @@ using namespace std::chrono_literals;
 using testing::Contains;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-class Configuration : public testing::Test {
- protected:
-  void SetUp() override {
-    directory_ = fs::temp_directory_path() / ("plumbline-config-" + std::to_string(::getpid()));
-    fs::create_directories(directory_);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  std::optional<Config> load(const std::string& text) {
-    file_ = (directory_ / "plumbline.jsonc").string();
-    std::ofstream(file_) << text;
-    problems_.clear();
-    return loadConfig(file_, problems_);
-  }
-
-  std::vector<std::string> pointers(const std::string& text) {
-    EXPECT_FALSE(load(text)) << text;
-    std::vector<std::string> found;
-    for (const auto& each : problems_) {
-      EXPECT_EQ(each.file, file_);
-      EXPECT_FALSE(each.message.empty());
-      found.push_back(each.pointer);
-    }
-    return found;
-  }
-
-  fs::path directory_;
-  std::string file_;
-  std::vector<fhir::Problem> problems_;
-};
 
 void expectSame(const Config& a, const Config& b) {
   EXPECT_EQ(a.limits.head.bodyBytes, b.limits.head.bodyBytes);
@@ -60,6 +30,14 @@ void expectSame(const Config& a, const Config& b) {
   EXPECT_EQ(a.drain, b.drain);
   EXPECT_EQ(a.grouping, b.grouping);
   EXPECT_EQ(a.requireAttestation, b.requireAttestation);
+  EXPECT_EQ(a.listen.tls, b.listen.tls);
+  EXPECT_EQ(a.clients, b.clients);
+  EXPECT_EQ(a.discovery, b.discovery);
+  EXPECT_EQ(a.baseUrl, b.baseUrl);
+  EXPECT_EQ(a.development, b.development);
+  EXPECT_EQ(a.corsOrigins, b.corsOrigins);
+  EXPECT_EQ(a.authority, b.authority);
+  EXPECT_EQ(a.rates, b.rates);
   EXPECT_EQ(a.pack, b.pack);
   EXPECT_EQ(a.admin.has_value(), b.admin.has_value());
 }
@@ -132,7 +110,11 @@ TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
     std::string text, pointer;
   } mistakes[] = {
       {R"({"lsiten": {"port": 1}})", "/lsiten"},
-      {R"({"listen": {"port": 1, "tls": {}}})", "/listen/tls"},
+      {R"({"listen": {"port": 1, "tsl": {}}})", "/listen/tsl"},
+      {R"({"listen": {"port": 1, "tls": {"certificate": "a.pem"}}})", "/listen/tls"},
+      {R"({"admin": {"port": 1, "tls": {}}})", "/admin/tls"},
+      {R"({"listen": {"port": 1, "address": "localhost"}})", "/listen/address"},
+      {R"({"admin": {"port": 1, "address": "::1::"}})", "/admin/address"},
       {R"({"limits": {"bodyByte": 4096}})", "/limits/bodyByte"},
       {R"({"cards": {"groupping": "single"}})", "/cards/groupping"},
       {R"({"knowledge": {"path": "x"}})", "/knowledge/path"},
