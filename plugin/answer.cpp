@@ -15,13 +15,22 @@ constexpr std::string_view kStripped =
     "the call came without prefetch and without fhirAuthorization: is the address it was sent to exactly the "
     "one registered with the EHR?";
 
+constexpr std::string_view kNoCards = R"({"cards":[]})";
+
+/// The cards of one part of an assessment, and what became of them.
+struct Made {
+  std::vector<cards::Card> cards;
+  store::Held held;
+};
+
 /// What is kept of an answered call: who and what, and nothing the chart says.
-store::Call kept(const hooks::HookRequest& request, const rules::Assessment& assessment,
-                 const std::vector<cards::Card>& shown) {
+store::Call kept(const hooks::HookRequest& request, const Terms& terms, const rules::Assessment& assessment,
+                 const std::vector<Made>& made) {
   store::Call call;
   call.at = store::written(assessment.now);
   call.service = request.service->id;
   call.hook = request.service->hookName;
+  call.client = terms.client;
   call.hookInstance = request.hookInstance;
   call.patient = request.patientId;
   call.user = request.userId;
@@ -29,14 +38,43 @@ store::Call kept(const hooks::HookRequest& request, const rules::Assessment& ass
   call.pack = assessment.pack->digest;
   for (const std::size_t index : assessment.raised)
     call.pathways += (call.pathways.empty() ? "" : " ") + assessment.considered[index].pathway->id;
-  for (const auto& card : shown)
-    call.cards.push_back({card.uuid, card.topic.code, std::string(wire::name(card.indicator))});
-  if (shown.empty()) return call;
+  for (const Made& each : made) {
+    for (const auto& card : each.cards)
+      call.cards.push_back({card.uuid, card.topic.code, std::string(wire::name(card.indicator)),
+                            std::string(rules::name(card.tier)), card.pathways, each.held});
+  }
+  if (call.cards.empty()) return call;
   for (const auto& each : assessment.findings) {
     const rules::Finding& finding = assessment.pack->findings[each.finding];
     if (finding.isRedFlag() && each.state == rules::State::Unknown) call.unknown.push_back(finding.id);
   }
   return call;
+}
+
+/// The answer to a sound request about a record.
+Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& record, const Terms& terms,
+                 const UuidSource& uuids) {
+  Answered answered;
+  answered.reply.body = kNoCards;
+  const auto listed = terms.rollout->services.find(request.service->id);
+  if (listed != terms.rollout->services.end() && listed->second == Mode::Off) return answered;
+  const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now);
+  const bool piloted = reaches(terms.rollout->pilot, request, terms.client);
+  const auto partThatIs = [&](Mode mode) {
+    return part(assessment, [&](std::string_view each) {
+      const Mode its = modeOf(*terms.rollout, request.service->id, each);
+      return mode == (its == Mode::Pilot ? (piloted ? Mode::On : Mode::Silent) : its);
+    });
+  };
+  const cards::Call call{request.moment, request.patientId, request.encounterId, terms.grouping,
+                         terms.audience};
+  const rules::Assessment sent = partThatIs(Mode::On), silent = partThatIs(Mode::Silent);
+  const std::vector<Made> made{{cards::compose(sent, call, uuids), store::Held::No},
+                               {cards::compose(silent, call, uuids), store::Held::Silent}};
+  answered.tier = assessment.tier;
+  answered.reply.body = wire::response(made.front().cards, sent);
+  answered.call = kept(request, terms, assessment, made);
+  return answered;
 }
 
 }  // namespace
@@ -60,14 +98,13 @@ std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
   return issues;
 }
 
-Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
-                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids,
-                const cards::Audience& audience) {
+Answered answer(const hooks::Service& service, std::string_view body, const Terms& terms,
+                const UuidSource& uuids) {
   const auto document = fhir::JsonDocument::parse(body);
   if (!document) return {refusal(document.error())};
-  const auto request = hooks::readRequest(document->root(), &service, *audience.client);
+  const auto request = hooks::readRequest(document->root(), &service, *terms.audience.client);
   if (!request) return {refusal(request.error())};
-  const auto gathered = hooks::gather(*request, now);
+  const auto gathered = hooks::gather(*request, terms.now);
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) return {refusal(*error)};
   if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
     std::vector<Issue> issues = lackingIssues(lacking->keys);
@@ -75,14 +112,7 @@ Answered answer(const hooks::Service& service, std::string_view body, const rule
     if (stripped) issues.push_back({"incomplete", std::string(kStripped), "prefetch"});
     return {outcome(412, issues), rules::Tier::None, stripped};
   }
-  const rules::Assessment assessment = rules::assess(pack, std::get<fhir::PatientRecord>(gathered), now);
-  const cards::Call call{request->moment, request->patientId, request->encounterId, grouping, audience};
-  Answered answered;
-  answered.tier = assessment.tier;
-  const auto shown = cards::compose(assessment, call, uuids);
-  answered.reply.body = wire::response(shown, assessment);
-  answered.call = kept(*request, assessment, shown);
-  return answered;
+  return weighed(*request, std::get<fhir::PatientRecord>(gathered), terms, uuids);
 }
 
 }  // namespace plumbline

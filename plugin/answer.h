@@ -9,11 +9,22 @@
 #include "plugin/hooks/services.h"
 #include "plugin/http/message.h"
 #include "plugin/outcome.h"
+#include "plugin/rollout.h"
 #include "plugin/store/rows.h"
 #include "plugin/uuid.h"
 #include "rules/pack.h"
 
 namespace plumbline {
+
+/// What a call is answered by. All of it must outlive the answer.
+struct Terms {
+  const rules::Pack& pack;
+  fhir::Instant now;
+  cards::Grouping grouping = cards::Grouping::Single;
+  cards::Audience audience{};
+  std::string_view client{};  ///< its name; empty where nobody is told apart
+  const Rollout* rollout = &broughtOut();
+};
 
 /// What answering a call came to.
 struct Answered {
@@ -24,11 +35,11 @@ struct Answered {
 };
 
 /// Answers one CDS Hooks call: JSON, envelope, record, assessment, cards.
-/// 200 with cards; 400 for a body that is not a sound request to `service` or that holds another patient's
-/// data; 412 naming each required prefetch key that was not supplied. Pure but for `uuids`.
-Answered answer(const hooks::Service& service, std::string_view body, const rules::Pack& pack,
-                fhir::Instant now, cards::Grouping grouping, const UuidSource& uuids,
-                const cards::Audience& audience = {});
+/// 200 with the cards that are brought out; 400 for a body that is not a sound request to `service` or that
+/// holds another patient's data; 412 naming each required prefetch key that was not supplied. Of a service
+/// that is off the request is checked and nothing is weighed or kept. Pure but for `uuids`.
+Answered answer(const hooks::Service& service, std::string_view body, const Terms& terms,
+                const UuidSource& uuids);
 
 /// Whether the client sent neither data nor a way to get any: EHRs strip a call whose address is not the one
 /// that was registered.

@@ -3,6 +3,7 @@
 #include <Poco/Net/IPAddress.h>
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -78,6 +79,45 @@ void readCards(const Value& object, Config& config) {
   }
 }
 
+Mode modeNamed(std::string_view name) {
+  if (name == "on") return Mode::On;
+  if (name == "pilot") return Mode::Pilot;
+  return name == "off" ? Mode::Off : Mode::Silent;
+}
+
+void readModes(const Value& object, const char* key, std::map<std::string, Mode, std::less<>>& into) {
+  const Value* modes = find(object, key);
+  if (!modes) return;
+  for (const auto& each : modes->GetObject()) into[each.name.GetString()] = modeNamed(each.value.GetString());
+}
+
+void readRollout(const Value& object, Config& config) {
+  if (const Value* standard = find(object, "default"))
+    config.rolloutDefault = modeNamed(standard->GetString());
+  readModes(object, "pathways", config.rollout.answers);
+  readModes(object, "services", config.rollout.services);
+  const Value* pilot = find(object, "pilot");
+  if (!pilot) return;
+  number(*pilot, "percent", config.rollout.pilot.percent);
+  if (const Value* seed = find(*pilot, "seed")) config.rollout.pilot.seed = seed->GetString();
+  if (const Value* places = find(*pilot, "places")) {
+    for (const auto& each : places->GetArray()) config.rollout.pilot.places.emplace_back(each.GetString());
+  }
+}
+
+/// A service nobody has would be one somebody believes to be silent; a pilot without anybody, likewise.
+void checkRollout(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
+  bool pilot = config.rolloutDefault == Mode::Pilot;
+  for (const auto& [name, mode] : config.rollout.answers) pilot = pilot || mode == Mode::Pilot;
+  for (const auto& [name, mode] : config.rollout.services) {
+    pilot = pilot || mode == Mode::Pilot;
+    if (!hooks::service(name))
+      problems.push_back({path, "/rollout/services/" + name, "no service has this name"});
+  }
+  if (pilot && config.rollout.pilot.reachesNobody())
+    problems.push_back({path, "/rollout/pilot", "reaches nobody: needs percent or places"});
+}
+
 /// What the schema cannot say: values that do not go together, and addresses that are not safe.
 void checkTogether(const Config& config, const std::string& path, std::vector<fhir::Problem>& problems) {
   if (config.admin && config.admin->port != 0 && config.admin->port == config.listen.port)
@@ -130,10 +170,12 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
   if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
   if (const Value* cards = find(document, "cards")) readCards(*cards, config);
+  if (const Value* rollout = find(document, "rollout")) readRollout(*rollout, config);
   if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
     config.requireAttestation = (*screen)["requireAttestation"].GetBool();
   readTrust(document, path, config, problems);
   checkTogether(config, path, problems);
+  checkRollout(config, path, problems);
   return problems.size() == before ? std::optional(config) : std::nullopt;
 }
 
@@ -146,10 +188,21 @@ std::optional<rules::Pack> loadContent(const std::string& directory, std::vector
   return pack;
 }
 
-void checkSite(const cards::Site& site, const rules::Pack& pack, const std::string& file,
+void checkSite(const Config& config, const rules::Pack& pack, const std::string& file,
                std::vector<fhir::Problem>& problems) {
-  for (const std::string& order : cards::unknownOrders(site, pack))
+  for (const std::string& order : cards::unknownOrders(config.site, pack))
     problems.push_back({file, "/cards/orders/" + order, "no pathway offers an order of this name"});
+  const auto answers = answersOf(pack);
+  for (const auto& [name, mode] : config.rollout.answers) {
+    if (std::find(answers.begin(), answers.end(), name) == answers.end())
+      problems.push_back({file, "/rollout/pathways/" + name, "there is no such pathway or answer"});
+  }
+}
+
+Rollout rolloutOf(const Config& config, bool demo) {
+  Rollout rollout = config.rollout;
+  rollout.standard = config.rolloutDefault.value_or(demo ? Mode::On : Mode::Silent);
+  return rollout;
 }
 
 std::string printed(const fhir::Problem& problem) {

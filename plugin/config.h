@@ -10,6 +10,7 @@
 #include "plugin/cards/compose.h"
 #include "plugin/clients.h"
 #include "plugin/http/server.h"
+#include "plugin/rollout.h"
 #include "rules/pack.h"
 
 namespace plumbline {
@@ -54,6 +55,8 @@ struct Config {
   std::string data;  ///< directory of the store; empty: none is named
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site;
+  Rollout rollout;
+  std::optional<Mode> rolloutDefault;  ///< none: on in a demo, else silent
   bool requireAttestation = false;
   std::vector<Client> clients;
   Discovery discovery = Discovery::Open;
@@ -68,7 +71,8 @@ struct Config {
 /// none. Refused beside what breaks the schema: one port for `listen` and `admin`, an address that is none, a
 /// link that is not https, less room for all bodies in work than for one; two clients of one name or issuer,
 /// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
-/// profile that is unknown, a CORS origin that is none. Relative paths start beside the file.
+/// profile that is unknown, a CORS origin that is none; a mode for a service there is not, a pilot that reaches
+/// nobody. Relative paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an
@@ -79,9 +83,12 @@ void checkExposed(const Config& config, const std::string& file, std::vector<fhi
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
 std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);
 
-/// Reports each order that the site maps and the content does not offer.
-void checkSite(const cards::Site& site, const rules::Pack& pack, const std::string& file,
+/// Reports each order that the site maps, and each answer it brings out, that the content does not have.
+void checkSite(const Config& config, const rules::Pack& pack, const std::string& file,
                std::vector<fhir::Problem>& problems);
+
+/// The rollout of a configuration, in a demo or not.
+Rollout rolloutOf(const Config& config, bool demo);
 
 /// "file:pointer: message", without the pointer where the whole file is meant.
 std::string printed(const fhir::Problem& problem);

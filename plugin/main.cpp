@@ -226,7 +226,7 @@ int checkCommand(const Arguments& arguments) {
       arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
   const auto loaded = loadContent(config ? config->pack : defaultConfig().pack, problems);
   if (config && arguments.serve.configFile) checkExposed(*config, *arguments.serve.configFile, problems);
-  if (config && loaded) checkSite(config->site, *loaded, arguments.serve.configFile.value_or(""), problems);
+  if (config && loaded) checkSite(*config, *loaded, arguments.serve.configFile.value_or(""), problems);
   for (const auto& each : problems) std::cout << printed(each) << "\n";
   if (!problems.empty()) return kAtFault;
   std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size()

@@ -75,9 +75,13 @@ Reply service(Context& context, const Request& request) {
   if (auto refused = unread(service, request)) return *std::move(refused);
   const auto began = std::chrono::steady_clock::now();
   const auto inForce = context.inForce.load();
-  Answered answered =
-      answer(*service, request.body, inForce->pack, context.now(), inForce->grouping,
-             [](std::string_view) { return randomUuid(); }, {&hooks::standardProfile(), &inForce->site});
+  Answered answered = answer(*service, request.body,
+                             {.pack = inForce->pack,
+                              .now = context.now(),
+                              .grouping = inForce->grouping,
+                              .audience = {&hooks::standardProfile(), &inForce->site},
+                              .rollout = &inForce->rollout},
+                             [](std::string_view) { return randomUuid(); });
   const auto took = std::chrono::steady_clock::now() - began;
   context.metrics.called(service->id, answered.reply.status, answered.tier, took);
   if (answered.stripped) context.metrics.stripped(service->id);

@@ -9,6 +9,7 @@
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
+#include "plugin/rollout.h"
 #include "plugin/store/writer.h"
 #include "rules/pack.h"
 
@@ -19,6 +20,7 @@ struct InForce {
   rules::Pack pack;
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site{};
+  Rollout rollout{};
 };
 
 /// What answering needs. One for the life of the service.

@@ -40,17 +40,17 @@ std::optional<Config> readConfig(const ServeOptions& options) {
   return config;
 }
 
-bool load(Context& context, const Config& config) {
+bool load(Context& context, const Config& config, const ServeOptions& options) {
   std::vector<fhir::Problem> problems;
   auto pack = loadContent(config.pack, problems);
-  if (pack) checkSite(config.site, *pack, "configuration", problems);
+  if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   print(problems);
   if (!problems.empty()) return false;
   pack->screen.requireAttestation = config.requireAttestation;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
-  context.inForce.store(
-      std::make_shared<const InForce>(InForce{*std::move(pack), config.grouping, config.site}));
+  context.inForce.store(std::make_shared<const InForce>(
+      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo)}));
   return true;
 }
 
@@ -104,7 +104,7 @@ class DataDirectory {
 
 void reload(Context& context, const ServeOptions& options, const Config& running) {
   const auto config = readConfig(options);
-  if (!config || !load(context, *config)) {
+  if (!config || !load(context, *config, options)) {
     log("reload refused; the configuration and content that were in force stay");
     return;
   }
@@ -135,7 +135,7 @@ int serve(const ServeOptions& options) {
   const auto config = readConfig(options);
   Context context;
   context.fixedNow = options.now;
-  if (!config || !load(context, *config)) return 1;
+  if (!config || !load(context, *config, options)) return 1;
   const DataDirectory data(options, *config);
   log(data.words());
   store::Writer store(data.path(), log);

@@ -163,8 +163,7 @@ const hooks::Service& serviceOf(const std::string& hook) {
 /// What differs from the case's expectation, with the explanation of the whole assessment at its end.
 Mismatches run(const Case& each) {
   const std::string request = each.call.request();
-  const Answered answered =
-      answer(serviceOf(each.call.hook), request, packFor(each), each.now, cards::Grouping::Single, namedUuid);
+  const Answered answered = answer(serviceOf(each.call.hook), request, {packFor(each), each.now}, namedUuid);
   Mismatches found;
   const int status = each.expect.HasMember("status") ? each.expect["status"].GetInt() : 200;
   compare(found, "status", status, answered.reply.status);

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/tier.h"
+
 namespace plumbline::cards {
 
 enum class Indicator { Info, Warning, Critical };
@@ -47,6 +49,8 @@ struct Card {
   std::string uuid;
   std::string summary;
   Indicator indicator = Indicator::Info;
+  rules::Tier tier = rules::Tier::None;  ///< of what it is about; with `pathways` not sent, but kept
+  std::string pathways;                  ///< ids with a blank between, the lead first
   std::string detail;
   std::string sourceLabel, sourceUrl;
   Topic topic;

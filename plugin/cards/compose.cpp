@@ -95,6 +95,9 @@ Card start(const Assessment& assessment, Tier tier, const Call& call, const Uuid
   card.topic = topicOf(assessment, tier, title);
   card.uuid = uuids("card/" + std::string(what) + "/" + card.topic.code);
   card.indicator = indicatorOf(assessment, tier, call.hook);
+  card.tier = tier;
+  for (const std::size_t index : assessment.raised)
+    card.pathways += (card.pathways.empty() ? "" : " ") + assessment.considered[index].pathway->id;
   for (const auto& each : assessment.pack->overrides)
     card.overrideReasons.push_back({each.code, each.system, each.display});
   return card;
@@ -188,6 +191,7 @@ Card pathwayCard(const Assessment& assessment, const PathwayOutcome& head, bool 
                  const UuidSource& uuids) {
   const rules::Pathway& pathway = *head.pathway;
   Card card = start(assessment, head.tier, call, uuids, pathway.id, pathway.title);
+  if (alone) card.pathways = pathway.id;
   card.summary = pathway.summary.at(head.tier);
   Sections sections;
   if (!(head.acted == rules::Acted::No)) sections.recorded.push_back(actedLine(assessment, head.acted));

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "plugin/hooks/services.h"
+#include "plugin/store/rows.h"
 
 namespace plumbline::report {
 namespace {
@@ -81,12 +82,17 @@ void countCards(const Database& database, const std::string& since, Grouped& int
       ask(database,
           "SELECT service, tier, pathways, "
           "EXISTS (SELECT 1 FROM feedback f WHERE f.card = c.card AND f.outcome = 'accepted'), "
-          "EXISTS (SELECT 1 FROM feedback f WHERE f.card = c.card AND f.outcome = 'overridden') "
-          "FROM cards c WHERE silent = 0 AND shown >= ?1",
+          "EXISTS (SELECT 1 FROM feedback f WHERE f.card = c.card AND f.outcome = 'overridden'), held "
+          "FROM cards c WHERE shown >= ?1",
           since);
   while (cards.next()) {
     const std::int64_t accepted = cards.number(3), overridden = cards.number(4);
+    const bool silent = cards.number(5) == static_cast<std::int64_t>(store::Held::Silent);
     into.forEach(cards.text(0), cards.text(1), cards.text(2), [&](Group& group) {
+      if (silent) {
+        ++group.silent;
+        return;
+      }
       ++group.shown;
       group.accepted += accepted;
       group.overridden += overridden;
@@ -136,9 +142,8 @@ Figures collect(Database& database, const std::string& since) {
   const auto one = [&](std::string_view sql) { return number(database, sql, since); };
   figures.patients = one(
       "SELECT count(*) FROM (SELECT DISTINCT client, patient FROM audit WHERE kind = 'call' AND at >= ?1)");
-  figures.silent = one("SELECT count(*) FROM cards WHERE silent = 1 AND shown >= ?1");
   figures.repeated = one(
-      "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM cards WHERE silent = 0 AND shown >= ?1 "
+      "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM cards WHERE held = 0 AND shown >= ?1 "
       "GROUP BY client, patient, topic)");
   figures.feedback =
       one("SELECT count(*) FROM feedback f JOIN cards c ON c.card = f.card WHERE c.shown >= ?1");

@@ -17,6 +17,7 @@ struct Group {
   std::int64_t accepted = 0;
   std::int64_t overridden = 0;
   std::int64_t ignored = 0;
+  std::int64_t silent = 0;  ///< cards made and not brought out: what would have been shown
 };
 
 struct Count {
@@ -31,7 +32,6 @@ struct Figures {
   std::string since;  ///< empty: from the beginning
   std::int64_t patients = 0;
   Group all;
-  std::int64_t silent = 0;                        ///< cards made and not sent
   std::int64_t repeated = 0;                      ///< cards sent again: same patient, client and topic
   std::int64_t feedback = 0;                      ///< reports on cards that were shown, each once
   std::int64_t quarantined = 0;                   ///< on cards that were not

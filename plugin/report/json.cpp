@@ -18,6 +18,7 @@ void counted(JsonWriter& out, const Group& group) {
   member(out, "accepted", group.accepted);
   member(out, "overridden", group.overridden);
   member(out, "ignored", group.ignored);
+  member(out, "silent", group.silent);
 }
 
 void list(JsonWriter& out, std::string_view key, std::string_view of, const std::vector<Group>& groups) {
@@ -59,7 +60,6 @@ std::string asJson(const Figures& figures) {
   counted(out, figures.all);
   member(out, "patients", figures.patients);
   member(out, "repeated", figures.repeated);
-  member(out, "silent", figures.silent);
   member(out, "feedback", figures.feedback);
   member(out, "quarantined", figures.quarantined);
   out.text("milliseconds");

@@ -30,11 +30,11 @@ FROM quarantine WHERE received >= ?1
 ORDER BY 4, 1, 2, 3)sql"},
     {"cards", R"sql(
 SELECT card, shown, service, hook, client, patient, who AS user, topic, pathways, tier, indicator, pack,
-  microseconds, silent
+  microseconds, CASE held WHEN 0 THEN 'shown' ELSE 'silent' END AS state
 FROM cards WHERE shown >= ?1 ORDER BY shown, card)sql"},
     {"audit", R"sql(
 SELECT number, at, kind, service, client, issuer, jti, hookInstance, patient, who AS user, tier, pathways,
-  cards, pack, microseconds, silent, hash
+  cards, pack, microseconds, held, hash
 FROM audit WHERE at >= ?1 ORDER BY number)sql"},
 };
 

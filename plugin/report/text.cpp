@@ -23,12 +23,13 @@ std::string line(const std::string& what, std::int64_t count, const std::string&
 std::string table(const std::string& title, const std::vector<Group>& groups) {
   if (groups.empty()) return "";
   std::string text = "\n" + title + "\n" + name("");
-  for (const char* each : {"calls", "with a card", "shown", "accepted", "overridden", "ignored"})
+  for (const char* each :
+       {"calls", "with a card", "shown", "accepted", "overridden", "ignored", "would show"})
     text += cell(each, kNumber);
   for (const Group& each : groups) {
     text += "\n" + name(each.name);
     for (const auto count :
-         {each.calls, each.fired, each.shown, each.accepted, each.overridden, each.ignored})
+         {each.calls, each.fired, each.shown, each.accepted, each.overridden, each.ignored, each.silent})
       text += cell(std::to_string(count), kNumber);
   }
   return text + "\n";
@@ -58,7 +59,7 @@ std::string asText(const Figures& figures) {
   text += line("overridden", all.overridden, share(all.overridden, all.shown));
   text += line("ignored (no feedback so far)", all.ignored, share(all.ignored, all.shown));
   text += line("shown again on the same picture", figures.repeated, share(figures.repeated, all.shown));
-  text += line("made and not sent (silent)", figures.silent);
+  text += line("would have been shown (silent)", all.silent);
   text += line("feedback on unknown cards", figures.quarantined);
   text += name("time of a call, ms") + "  p50 " + milliseconds(figures.p50) + ", p95 " +
           milliseconds(figures.p95) + ", p99 " + milliseconds(figures.p99) + ", slowest " +

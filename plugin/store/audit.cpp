@@ -9,15 +9,14 @@ constexpr std::array kTexts{&AuditRow::at,     &AuditRow::kind, &AuditRow::servi
                             &AuditRow::issuer, &AuditRow::jti,  &AuditRow::hookInstance, &AuditRow::patient,
                             &AuditRow::who,    &AuditRow::tier, &AuditRow::pathways,     &AuditRow::cards,
                             &AuditRow::pack};
-constexpr std::array kNumbers{&AuditRow::microseconds, &AuditRow::silent};
+constexpr std::array kNumbers{&AuditRow::microseconds, &AuditRow::held};
 constexpr int kFirst = 2;  ///< of the texts among the values; the number of the row is 1
 constexpr int kAfterTexts = kFirst + static_cast<int>(kTexts.size());
 constexpr int kHash = kAfterTexts + static_cast<int>(kNumbers.size());
 
 constexpr std::string_view kColumns =
     "number, at, kind, service, client, issuer, jti, hookInstance, patient, who, tier, pathways, cards, "
-    "pack, "
-    "microseconds, silent, hash";
+    "pack, microseconds, held, hash";
 
 /// Each value with its length before it: two rows that differ never have one text.
 std::string canonical(std::int64_t number, const AuditRow& row) {

@@ -13,7 +13,7 @@ namespace plumbline::store {
 struct AuditRow {
   std::string at, kind, service, client, issuer, jti, hookInstance, patient, who, tier, pathways, cards, pack;
   std::int64_t microseconds = 0;
-  std::int64_t silent = 0;
+  std::int64_t held = 0;  ///< of a call whose cards were all held
 };
 
 /// Writes rows at the end of the chain. Every row holds the SHA-256 of the row before it and of itself; the

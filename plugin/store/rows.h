@@ -7,11 +7,20 @@
 
 namespace plumbline::store {
 
+/// What kept a card from the clinician; the numbers are those of the tables.
+enum class Held {
+  No,     ///< it was sent
+  Silent  ///< its answer is not brought out yet
+};
+
 /// One card of a call.
 struct Card {
   std::string uuid;
   std::string topic;
   std::string indicator;
+  std::string tier;
+  std::string pathways;  ///< ids with a blank between, the lead first
+  Held held = Held::No;
 };
 
 /// One evaluated call as it is handed over to be kept. Patient and user are ids of the chart: they become
@@ -23,11 +32,10 @@ struct Call {
   std::string hookInstance;
   std::string patient, user;
   std::string tier;
-  std::string pathways;              ///< ids with a blank between, the lead first
+  std::string pathways;              ///< all that were raised, the lead first
   std::vector<std::string> unknown;  ///< findings; of a call with an answer only
   std::string pack;                  ///< digest
   std::int64_t microseconds = 0;
-  bool silent = false;  ///< evaluated, but the cards were not sent
   std::vector<Card> cards;
 };
 

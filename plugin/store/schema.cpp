@@ -52,6 +52,17 @@ CREATE TABLE unknown (
      R"sql(
 DROP TABLE unknown;
 )sql"},
+    // `held` tells more than yes and no (rows.h); overrides are looked up by their age.
+    {R"sql(
+ALTER TABLE cards RENAME COLUMN silent TO held;
+ALTER TABLE audit RENAME COLUMN silent TO held;
+CREATE INDEX feedback_by_moment ON feedback (moment);
+)sql",
+     R"sql(
+DROP INDEX feedback_by_moment;
+ALTER TABLE audit RENAME COLUMN held TO silent;
+ALTER TABLE cards RENAME COLUMN held TO silent;
+)sql"},
 };
 
 int versionOf(const Database& database) {

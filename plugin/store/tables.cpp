@@ -1,5 +1,7 @@
 #include "plugin/store/tables.h"
 
+#include <algorithm>
+
 namespace plumbline::store {
 namespace {
 
@@ -32,18 +34,18 @@ Tables::Tables(Database& database, const Key& key)
       chain_(database, key),
       card_(database.prepare(
           "INSERT OR IGNORE INTO cards (card, shown, service, hook, client, patient, who, topic, pathways, "
-          "tier, indicator, pack, microseconds, silent) "
+          "tier, indicator, pack, microseconds, held) "
           "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")),
-      isShown_(database.prepare("SELECT 1 FROM cards WHERE card = ?1 AND client = ?2 AND silent = 0")),
+      isShown_(database.prepare("SELECT 1 FROM cards WHERE card = ?1 AND client = ?2 AND held = 0")),
       feedback_(database.prepare(insertFeedback("feedback"))),
       quarantine_(database.prepare(insertFeedback("quarantine"))) {}
 
 void Tables::addCards(const Call& call, const std::string& patient, const std::string& who) {
   for (const Card& card : call.cards) {
     card_.bind(1, card.uuid).bind(2, call.at).bind(3, call.service).bind(4, call.hook).bind(5, call.client);
-    card_.bind(6, patient).bind(7, who).bind(8, card.topic).bind(9, call.pathways).bind(10, call.tier);
+    card_.bind(6, patient).bind(7, who).bind(8, card.topic).bind(9, card.pathways).bind(10, card.tier);
     card_.bind(11, card.indicator).bind(12, call.pack).bind(13, call.microseconds);
-    card_.bind(14, std::int64_t{call.silent}).run();
+    card_.bind(14, static_cast<std::int64_t>(card.held)).run();
   }
 }
 
@@ -64,7 +66,9 @@ void Tables::add(const Call& call) {
   for (const Card& card : call.cards) row.cards += (row.cards.empty() ? "" : " ") + card.uuid;
   row.pack = call.pack;
   row.microseconds = call.microseconds;
-  row.silent = std::int64_t{call.silent};
+  const bool sent = std::any_of(call.cards.begin(), call.cards.end(),
+                                [](const Card& each) { return each.held == Held::No; });
+  if (!sent && !call.cards.empty()) row.held = static_cast<std::int64_t>(call.cards.front().held);
   chain_.add(row);
   for (const auto& finding : call.unknown) ++unknown_[{call.at.substr(0, kDay), finding}];
 }

@@ -157,6 +157,24 @@ TEST_F(Installed, ClearsNothingWithoutAQuestionnaireWhereTheSiteAsksForOne) {
   EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(Installed, BringsAnswersOutAndTakesThemBackWhenItReloads) {
+  start();
+  const string request = call(golden::contents("emergency.request.json"));
+  const auto reload = [&](const string& rollout) {
+    const std::size_t seen = read(errors).size();
+    std::ofstream(config) << R"({"knowledge": {"pack": "content"}, "rollout": )" << rollout << "}";
+    program->signal(SIGHUP);
+    awaitLog("reloaded", seen);
+    return ask(request);
+  };
+  EXPECT_THAT(ask(request), HasSubstr(R"("cards":[{)")) << "a demo shows everything";
+  EXPECT_THAT(reload(R"({"default": "silent"})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
+  EXPECT_THAT(reload(R"({"default": "silent", "pathways": {"cauda-equina": "on"}})"),
+              HasSubstr(R"("cards":[{)"));
+  EXPECT_THAT(reload(R"({"pathways": {"cauda-equina": "off"}})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
+  EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(Installed, DropsNoRequestWhileItReloads) {
   start();
   const string request = call(golden::contents("emergency.request.json"));

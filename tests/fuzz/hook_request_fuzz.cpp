@@ -72,6 +72,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   const fhir::Instant now = fhir::parseDate("2026-11-23T10:00:00Z")->earliest;
   for (const auto& service : hooks::services())
-    check(answer(service, body, pack(), now, cards::Grouping::PerPathway, namedUuid).reply);
+    check(answer(service, body, {pack(), now, cards::Grouping::PerPathway}, namedUuid).reply);
   return 0;
 }

@@ -105,6 +105,38 @@ TEST_F(Configuration, DocumentsEveryOptionOfTheSchema) {
   }
 }
 
+TEST_F(Configuration, ReadsTheRollout) {
+  const auto config = load(R"({"rollout": {"default": "pilot",
+    "pathways": {"cauda-equina": "on", "cleared": "off"}, "services": {"plumbline-order-select": "silent"},
+    "pilot": {"percent": 20, "seed": "spring", "places": ["Location/ed"]}}})");
+  ASSERT_TRUE(config);
+  const Rollout rollout = rolloutOf(*config, true);
+  EXPECT_EQ(rollout.standard, Mode::Pilot);
+  EXPECT_EQ(rollout.answers.at("cauda-equina"), Mode::On);
+  EXPECT_EQ(rollout.answers.at("cleared"), Mode::Off);
+  EXPECT_EQ(rollout.services.at("plumbline-order-select"), Mode::Silent);
+  EXPECT_EQ(rollout.pilot.percent, 20);
+  EXPECT_EQ(rollout.pilot.seed, "spring");
+  EXPECT_EQ(rollout.pilot.places, std::vector<std::string>{"Location/ed"});
+}
+
+TEST_F(Configuration, BringsOutEverythingInADemoAndElseWhatTheSiteSays) {
+  EXPECT_EQ(rolloutOf(defaultConfig(), true).standard, Mode::On);
+  EXPECT_EQ(rolloutOf(defaultConfig(), false).standard, Mode::Silent);
+  EXPECT_EQ(rolloutOf(*load(R"({"rollout": {"default": "silent"}})"), true).standard, Mode::Silent);
+  EXPECT_EQ(rolloutOf(*load(R"({"rollout": {"default": "on"}})"), false).standard, Mode::On);
+}
+
+TEST_F(Configuration, ReportsAnswersToBringOutThatTheContentDoesNotHave) {
+  const auto config = load(R"({"rollout": {"pathways": {"cauda-equina": "on", "structural-first": "on",
+    "cauda-equine": "silent", "emergency": "off"}}})");
+  ASSERT_TRUE(config);
+  checkSite(*config, *loadContent(defaultConfig().pack, problems_), file_, problems_);
+  ASSERT_THAT(problems_, SizeIs(2));
+  EXPECT_EQ(problems_[0].pointer, "/rollout/pathways/cauda-equine");
+  EXPECT_EQ(problems_[1].pointer, "/rollout/pathways/emergency");
+}
+
 TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
   const struct {
     std::string text, pointer;
@@ -115,6 +147,11 @@ TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
       {R"({"admin": {"port": 1, "tls": {}}})", "/admin/tls"},
       {R"({"listen": {"port": 1, "address": "localhost"}})", "/listen/address"},
       {R"({"admin": {"port": 1, "address": "::1::"}})", "/admin/address"},
+      {R"({"rollout": {"default": "of"}})", "/rollout/default"},
+      {R"({"rollout": {"pathways": {"cauda-equina": true}}})", "/rollout/pathways/cauda-equina"},
+      {R"({"rollout": {"services": {"patient-view": "on"}}})", "/rollout/services/patient-view"},
+      {R"({"rollout": {"default": "pilot"}})", "/rollout/pilot"},
+      {R"({"rollout": {"pilot": {"percent": 101}}})", "/rollout/pilot/percent"},
       {R"({"limits": {"bodyByte": 4096}})", "/limits/bodyByte"},
       {R"({"cards": {"groupping": "single"}})", "/cards/groupping"},
       {R"({"knowledge": {"path": "x"}})", "/knowledge/path"},
@@ -183,7 +220,7 @@ TEST_F(Configuration, ReportsMappedOrdersThatTheContentDoesNotOffer) {
   ASSERT_TRUE(config);
   const auto content = loadContent(config->pack, problems_);
   ASSERT_TRUE(content);
-  checkSite(config->site, *content, file_, problems_);
+  checkSite(*config, *content, file_, problems_);
   ASSERT_EQ(problems_.size(), 1U);
   EXPECT_EQ(problems_.front().pointer, "/cards/orders/brain-mri");
 }

@@ -58,8 +58,8 @@ class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, AnswersAsWritten) {
   const std::string request = golden::contents(GetParam() + ".request.json");
-  const Answered answered = answer(serviceFor(request), request, situations::pack(), situations::now(),
-                                   cards::Grouping::Single, namedUuid);
+  const Answered answered =
+      answer(serviceFor(request), request, {situations::pack(), situations::now()}, namedUuid);
   rapidjson::Document actual(rapidjson::kObjectType);
   actual.AddMember("status", answered.reply.status, actual.GetAllocator());
   rapidjson::Document body(&actual.GetAllocator());

@@ -224,12 +224,12 @@ std::vector<cards::Card> cardsOf(const Request& request, cards::Grouping groupin
 }
 
 Answered ask(const Request& request, cards::Grouping grouping) {
-  return answer(request.service(), request.text(), pack(), now(), grouping, namedUuid);
+  return answer(request.service(), request.text(), {pack(), now(), grouping}, namedUuid);
 }
 
 Answered askAs(std::string_view profile, const Request& request, const cards::Site& site) {
-  return answer(request.service(), request.text(), pack(), now(), cards::Grouping::Single, namedUuid,
-                {hooks::profile(profile), &site});
+  return answer(request.service(), request.text(),
+                {pack(), now(), cards::Grouping::Single, {hooks::profile(profile), &site}}, namedUuid);
 }
 
 std::vector<cards::Card> cardsFor(std::string_view profile, const Request& request, const cards::Site& site) {

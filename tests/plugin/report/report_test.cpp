@@ -27,8 +27,8 @@ class Report : public testing::Test {
     writer->keep(call("card-2"));
     auto other = call("card-3", "bay-1");
     other.service = "plumbline-order-sign";
-    other.pathways = "spinal-infection cauda-equina";
-    other.tier = "urgent";
+    other.cards.front().pathways = other.pathways = "spinal-infection cauda-equina";
+    other.cards.front().tier = other.tier = "urgent";
     other.microseconds = 9000;
     other.at = "2026-11-24T08:00:00Z";
     writer->keep(other);
@@ -99,6 +99,31 @@ TEST_F(Report, CountsReasonsAndWhatWasNotDocumented) {
   EXPECT_EQ(f.unknownOf, 3);
 }
 
+TEST_F(Report, CountsWhatWouldHaveBeenShown) {
+  auto made = call("card-4");
+  made.pathways = "cauda-equina spinal-infection";
+  made.cards.push_back({"card-5", "topic-1", "warning", "urgent", "spinal-infection", store::Held::Silent});
+  auto silent = call("card-6");
+  silent.cards.front().held = store::Held::Silent;
+  {
+    const auto writer = directory.writer();
+    writer->keep(made);
+    writer->keep(silent);
+  }
+  const Figures f = figures();
+  EXPECT_EQ(f.all.shown, 4);
+  EXPECT_EQ(f.all.silent, 2);
+  EXPECT_EQ(f.all.fired, 5) << "calls";
+  EXPECT_EQ(named(f.byPathway, "spinal-infection").silent, 1);
+  EXPECT_EQ(named(f.byPathway, "spinal-infection").shown, 1);
+  EXPECT_EQ(named(f.byPathway, "cauda-equina").silent, 1);
+  EXPECT_EQ(named(f.byPathway, "cauda-equina").shown, 4);
+  EXPECT_EQ(named(f.byTier, "urgent").silent, 1);
+  EXPECT_THAT(asText(f), HasSubstr("would show"));
+  EXPECT_THAT(rows("cards", false), AllOf(HasSubstr(R"("card":"card-5")"), HasSubstr(R"("state":"silent")"),
+                                          HasSubstr(R"("state":"shown")")));
+}
+
 TEST_F(Report, BeginsWhereItIsTold) {
   const Figures f = figures("2026-11-24T00:00:00Z");
   EXPECT_EQ(f.all.calls, 1);
@@ -114,8 +139,9 @@ TEST_F(Report, PrintsTheSameFiguresInEveryForm) {
               AllOf(HasSubstr("overridden"), HasSubstr("66.7 %"), HasSubstr("cauda-equina")));
   EXPECT_THAT(
       asJson(figures()),
-      AllOf(HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,)"),
-            HasSubstr(R"("milliseconds":{"p50":1.50,)"), HasSubstr(R"({"hook":"order-sign","calls":1,)")));
+      AllOf(
+          HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,"silent":0,)"),
+          HasSubstr(R"("milliseconds":{"p50":1.50,)"), HasSubstr(R"({"hook":"order-sign","calls":1,)")));
 }
 
 TEST_F(Report, IsAPageThatNeedsNothingElseAndRunsNothing) {

@@ -33,7 +33,7 @@ inline Call call(const std::string& card, const std::string& patient = "elm-204"
   call.microseconds = 1500;
   if (!card.empty()) {
     call.unknown = {"reduced-anal-tone"};
-    call.cards = {{card, "topic-1", "critical"}};
+    call.cards = {{card, "topic-1", "critical", call.tier, call.pathways}};
   }
   return call;
 }

@@ -21,7 +21,7 @@ using ::testing::Not;
 TEST(Writer, KeepsACallAsCardsAndOneAuditRow) {
   Directory directory;
   Call two = call("card-1");
-  two.cards.push_back({"card-2", "topic-2", "warning"});
+  two.cards.push_back({"card-2", "topic-2", "warning", "urgent", "spinal-infection"});
   {
     const auto writer = directory.writer();
     writer->keep(two);
@@ -55,7 +55,7 @@ TEST(Writer, KeepsFeedbackOnACardItNeverShowedToThisClientApart) {
   Directory directory;
   const auto writer = directory.writer();
   Call silent = call("card-silent");
-  silent.silent = true;
+  silent.cards.front().held = Held::Silent;
   writer->keep(call("card-1"));
   writer->keep(silent);
   Feedback other = feedback("card-1");
