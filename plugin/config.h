@@ -71,8 +71,8 @@ struct Config {
 /// none. Refused beside what breaks the schema: one port for `listen` and `admin`, an address that is none, a
 /// link that is not https, less room for all bodies in work than for one; two clients of one name or issuer,
 /// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
-/// profile that is unknown, a CORS origin that is none; a mode for a service there is not, a pilot that reaches
-/// nobody. Relative paths start beside the file.
+/// profile that is unknown, a CORS origin that is none; a mode for a service there is not, a pilot that
+/// reaches nobody. Relative paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an

@@ -18,9 +18,9 @@ enum class Mode { Off, Silent, Pilot, On };
 
 /// Whom a pilot reaches: a user of the share, and every call about an encounter at one of the places.
 struct Pilot {
-  int percent = 0;                  ///< of the users of each client
-  std::string seed = "pilot";       ///< another seed draws other users
-  std::vector<std::string> places;  ///< departments or locations as the EHR refers to them, "Location/ed"
+  int percent = 0;                    ///< of the users of each client
+  std::string seed = "pilot";         ///< another seed draws other users
+  std::vector<std::string> places{};  ///< departments or locations as the EHR refers to them, "Location/ed"
 
   [[nodiscard]] bool reachesNobody() const { return percent == 0 && places.empty(); }
 };
@@ -29,8 +29,8 @@ struct Pilot {
 /// name of its tier.
 struct Rollout {
   Mode standard = Mode::On;  ///< of an answer when neither it nor the service is listed
-  std::map<std::string, Mode, std::less<>> answers;
-  std::map<std::string, Mode, std::less<>> services;
+  std::map<std::string, Mode, std::less<>> answers{};
+  std::map<std::string, Mode, std::less<>> services{};
   Pilot pilot{};
 };
 

@@ -37,7 +37,7 @@ TEST_F(Audit, NamesAnEditedRowWhateverColumnWasEdited) {
     fresh.tamper("UPDATE audit SET " + column + " = " + column + " || 'x' WHERE number = 3");
     EXPECT_EQ(fresh.directory.verify().brokenAt, 3) << column;
   }
-  for (const std::string column : {"microseconds", "silent"}) {
+  for (const std::string column : {"microseconds", "held"}) {
     Chain fresh;
     fresh.tamper("UPDATE audit SET " + column + " = " + column + " + 1 WHERE number = 3");
     EXPECT_EQ(fresh.directory.verify().brokenAt, 3) << column;
@@ -74,7 +74,7 @@ TEST_F(Audit, NamesTheFirstOfTwoRowsThatChangedPlaces) {
 TEST_F(Audit, NamesARowPutInAtTheEnd) {
   tamper(
       "INSERT INTO audit SELECT 7, at, kind, service, client, issuer, jti, hookInstance, patient, who, tier,"
-      "pathways, cards, pack, microseconds, silent, hash FROM audit WHERE number = 6");
+      "pathways, cards, pack, microseconds, held, hash FROM audit WHERE number = 6");
   EXPECT_EQ(directory.verify().brokenAt, 7);
 }
 
