@@ -163,6 +163,9 @@ void TextReader::cues(const std::string& kind, const Value& document, const File
   const Value& list = document["cues"];
   for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
     text_.context.rules.push_back(cueRule(known->cue, list[i]));
+    if (const text::CueRule& rule = text_.context.rules.back(); rule.backward && rule.maxTokens)
+      text_.context.looksBack =
+          std::max(text_.context.looksBack, static_cast<std::size_t>(*rule.maxTokens));
     const auto meaning = static_cast<std::uint32_t>(text_.context.rules.size() - 1);
     cue(text(list[i], "words"), meaning, "/cues/" + std::to_string(i) + "/words", file);
   }
@@ -248,6 +251,8 @@ void TextReader::finish() {
     text_.endings[next[text_.phrases[i].segments.back()]++] = i;
   text_.aspects.resize(pack_.findings.size());
   text_.vocabulary.finish();
+  for (text::PhraseIndex* each : {&text_.groups, &text_.index, &text_.context.index, &text_.answers})
+    each->finish(text_.vocabulary.size(), groups_.size());
   pack_.text = std::move(made_);
 }
 

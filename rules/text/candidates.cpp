@@ -66,18 +66,15 @@ bool isBetter(const Candidate& a, const Candidate& b) {
 
 std::vector<Hit> findHits(const TextContent& content, const std::vector<Token>& tokens) {
   GroupHits groups(tokens.size());
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    groups.next();
-    content.groups.find(tokens, at, tokens.size(),
-                        [&](Group group, std::size_t end) { groups.add(group, end); });
-  }
-  groups.next();
+  content.groups.findAll(tokens, nullptr, [&](Group group, std::size_t begin, std::size_t end) {
+    groups.add(group, begin, end);
+  });
+  groups.finish();
   std::vector<Hit> hits;
   hits.reserve(tokens.size() / 4);
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    const auto take = [&](Segment segment, std::size_t end) { hits.push_back({segment, at, end}); };
-    content.index.find(tokens, at, tokens.size(), take, &groups);
-  }
+  content.index.findAll(tokens, &groups, [&](Segment segment, std::size_t begin, std::size_t end) {
+    hits.push_back({segment, begin, end});
+  });
   return hits;
 }
 

@@ -7,8 +7,6 @@ namespace {
 
 using Kind = Token::Kind;
 
-/// How many tokens a cue behind its phrase looks back, unless it says otherwise.
-constexpr std::size_t kLooksBack = 6;
 constexpr std::size_t kDeepestBracket = 16;
 /// The first tokens of a sentence.
 constexpr std::size_t kOpening = 2;
@@ -26,8 +24,9 @@ constexpr std::size_t indexOf(Cue cue) {
 const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin, std::size_t end,
                                                                const std::vector<Span>& spans) {
   contexts_.clear();
-  // Without a span only a heading matters, which ends in a colon.
-  const std::size_t stop = spans.empty() ? lastColon(begin, end) : end;
+  // Behind the last span and what looks back at it only a heading matters, which ends in a colon.
+  std::size_t stop = lastColon(begin, end);
+  for (const Span& span : spans) stop = std::max(stop, std::min(end, span.end + content_.looksBack));
   if (stop == begin) {
     const bool emptyLine = end == begin && begin > 0 && begin < tokens_.size() &&
                            tokens_[begin].kind == Kind::Break && tokens_[begin - 1].kind == Kind::Break;
@@ -171,7 +170,7 @@ bool ContextReader::denies(const Found& found) const {
 
 void ContextReader::findCues(std::size_t at) {
   cues_ = 0;
-  if (at != begin_ && !content_.index.mayBegin(tokens_[at])) return;
+  if (at != begin_ && !content_.index.mayBegin(tokens_, at)) return;
   const auto take = [&](std::uint32_t meaning, std::size_t after) {
     std::size_t place = cues_;
     while (place > 0 && found_[place - 1].end >= after) --place;

@@ -51,6 +51,9 @@ struct CueRule {
   std::bitset<kCues> stops;      ///< of Ends: the kinds whose scope ends; none: all but Hypothetical
 };
 
+/// How many tokens a cue behind its phrase looks back, unless it says otherwise.
+constexpr std::size_t kLooksBack = 6;
+
 /// What a heading makes of all below it until the next heading.
 struct SectionRule {
   bool historical = false, hypothetical = false, other = false, told = false;
@@ -62,6 +65,7 @@ struct ContextContent {
   std::vector<CueRule> rules;
   std::vector<SectionRule> sections;
   std::vector<std::uint8_t> grammar;  ///< by word: Grammar bits
+  std::size_t looksBack = kLooksBack;  ///< how far any cue does
   WordId start = kUnknownWord;        ///< stands for the start of a sentence in a cue
 
   [[nodiscard]] bool isSection(std::uint32_t meaning) const { return meaning >= rules.size(); }

@@ -3,56 +3,45 @@
 #include <utility>
 
 namespace plumbline::rules::text {
-
-void PhraseIndex::add(const std::vector<Symbol>& symbols, std::uint32_t meaning) {
-  if (symbols.empty()) return;
-  Node node = 0;
-  for (const Symbol symbol : symbols) node = stepOrNew(node, symbol);
-  mean(node, meaning);
+void PhraseIndex::add(std::vector<Symbol> symbols, std::uint32_t meaning) {
+  if (!symbols.empty()) added_.push_back({std::move(symbols), meaning});
 }
 
-PhraseIndex::Node PhraseIndex::stepOrNew(Node node, Symbol symbol) {
-  const auto fresh = static_cast<Node>(nodes_.size());
-  const bool group = (symbol & kGroupBit) != 0;
-  if (node == 0) {
-    auto& roots = group ? groupRoots_ : roots_;
-    const std::size_t place = symbol & ~kGroupBit;
-    if (roots.size() <= place) roots.resize(place + 1);
-    if (roots[place] != 0) return roots[place];
-    roots[place] = fresh;
-  } else {
-    if (const Node known = step(node, nodes_[node], symbol)) return known;
-    put({key(node, symbol), fresh});
-    nodes_[node].follows |= bitOf(symbol);
-    nodes_[node].hasGroups = nodes_[node].hasGroups || group;
-  }
-  nodes_.emplace_back();
-  return fresh;
-}
-
-void PhraseIndex::put(Step step) {
-  if (2 * (taken_ + 1) > steps_.size()) {
-    const std::vector<Step> old = std::exchange(steps_, std::vector<Step>(2 * steps_.size()));
-    --shift_;
-    taken_ = 0;
-    for (const Step& each : old) {
-      if (each.key != 0) put(each);
+/// In order, the phrases that begin alike stand in a row: each row is a node, and its rows within the nodes
+/// that steps lead to. Numbered breadth first, those of one node are neighbours.
+void PhraseIndex::finish(std::size_t words, std::size_t groups) {
+  roots_.resize(words);
+  groupRoots_.resize(groups);
+  fillers_.resize(words);
+  std::sort(added_.begin(), added_.end());
+  added_.erase(std::unique(added_.begin(), added_.end()), added_.end());
+  struct Row {
+    std::size_t begin, end, depth;
+  };
+  std::vector<Row> rows{{0, added_.size(), 0}};
+  symbols_.push_back(0);
+  for (std::size_t node = 0; node < rows.size(); ++node) {
+    auto [each, end, depth] = rows[node];
+    Entry entry{0, static_cast<std::uint32_t>(rows.size()), static_cast<std::uint32_t>(meanings_.size())};
+    for (; each != end && added_[each].symbols.size() == depth; ++each)
+      meanings_.push_back(added_[each].meaning);
+    while (each != end) {
+      const std::size_t begin = each;
+      const Symbol symbol = added_[begin].symbols[depth];
+      while (each != end && added_[each].symbols[depth] == symbol) ++each;
+      entry.follows |= bitOf(symbol) | ((symbol & kGroupBit) != 0 ? kGroups : 0);
+      if (node == 0) {
+        Node& root = (symbol & kGroupBit) != 0 ? groupRoots_[symbol & ~kGroupBit] : roots_[symbol];
+        root = static_cast<Node>(rows.size());
+      }
+      symbols_.push_back(symbol);
+      rows.push_back({begin, each, depth + 1});
     }
+    nodes_.push_back(entry);
   }
-  std::size_t at = placeOf(step.key);
-  while (steps_[at].key != 0) at = (at + 1) & (steps_.size() - 1);
-  steps_[at] = step;
-  ++taken_;
-}
-
-void PhraseIndex::mean(Node node, std::uint32_t meaning) {
-  std::uint32_t* place = &nodes_[node].meanings;
-  while (*place != 0) {
-    if (meanings_[*place].meaning == meaning) return;
-    place = &meanings_[*place].next;
-  }
-  *place = static_cast<std::uint32_t>(meanings_.size());
-  meanings_.push_back({meaning, 0});
+  nodes_.push_back(
+      {0, static_cast<std::uint32_t>(rows.size()), static_cast<std::uint32_t>(meanings_.size())});
+  added_ = {};
 }
 
 void PhraseIndex::addFiller(WordId word) {

@@ -44,16 +44,20 @@ void Vocabulary::finish() {
     singulars_[number] = known == words_.end() ? number : known->second;
   }
 
-  std::size_t size = 2;
-  for (shift_ = 63; size < words_.size() * 4; --shift_) size *= 2;
-  slots_.assign(size, {});
+  std::vector<std::pair<std::uint64_t, Known>> shorter;
+  std::vector<std::pair<Letters, Known>> longer;
   for (const auto& [word, number] : words_) {
     if (word.size() > Letters::kMost) continue;
     const Letters letters = Letters::of(word);
-    std::size_t at = placeOf(letters);
-    while (slots_[at].known.word != kUnknownWord) at = (at + 1) & (size - 1);
-    slots_[at] = {letters, {number, singulars_[number]}};
+    const Known known{number, singulars_[number]};
+    if (letters.rest == 0) {
+      shorter.emplace_back(letters.first, known);
+    } else {
+      longer.emplace_back(letters, known);
+    }
   }
+  short_.fill(shorter);
+  long_.fill(longer);
 }
 
 }  // namespace plumbline::rules::text

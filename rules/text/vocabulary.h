@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace plumbline::rules::text {
@@ -71,10 +72,7 @@ class Vocabulary {
 
   /// A word in lower case; unknown, both of its numbers are kUnknownWord.
   [[nodiscard]] Known known(Letters letters) const {
-    const Slot* const slots = slots_.data();
-    for (std::size_t at = placeOf(letters);; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots[at].letters == letters || slots[at].known.word == kUnknownWord) return slots[at].known;
-    }
+    return letters.rest == 0 ? short_.find(letters.first) : long_.find(letters);
   }
 
   /// The number of a word in lower case, or kUnknownWord.
@@ -87,10 +85,43 @@ class Vocabulary {
   [[nodiscard]] std::size_t size() const { return next_; }
 
  private:
-  struct Slot {
-    Letters letters;
-    Known known;
+  /// A hash table with open addressing. Most words of a text are short: those have a table of their own that
+  /// fits the cache.
+  template <class Letters>
+  class Table {
+   public:
+    void fill(const std::vector<std::pair<Letters, Known>>& words) {
+      std::size_t size = 2;
+      for (shift_ = 63; size < words.size() * 2; --shift_) size *= 2;
+      slots_.assign(size, {});
+      for (const auto& [letters, known] : words) {
+        std::size_t at = placeOf(letters);
+        while (slots_[at].known.word != kUnknownWord) at = (at + 1) & (size - 1);
+        slots_[at] = {letters, known};
+      }
+    }
+    [[nodiscard]] Known find(Letters letters) const {
+      const Slot* const slots = slots_.data();
+      for (std::size_t at = placeOf(letters);; at = (at + 1) & (slots_.size() - 1)) {
+        if (slots[at].letters == letters || slots[at].known.word == kUnknownWord) return slots[at].known;
+      }
+    }
+
+   private:
+    struct Slot {
+      Letters letters;
+      Known known;
+    };
+    [[nodiscard]] std::size_t placeOf(Letters letters) const {
+      return static_cast<std::size_t>(mixed(letters) >> shift_);
+    }
+    std::vector<Slot> slots_ = std::vector<Slot>(2);  ///< a power of two, at most half of them taken
+    int shift_ = 63;                                  ///< leaves the bits that number a slot
   };
+  static std::uint64_t mixed(std::uint64_t letters) { return letters * 0x9E3779B97F4A7C15ULL; }
+  static std::uint64_t mixed(Letters letters) {
+    return mixed(letters.first ^ (letters.rest * 0xC2B2AE3D27D4EB4FULL));
+  }
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>()(word); }
@@ -98,16 +129,10 @@ class Vocabulary {
   template <class Value>
   using ByWord = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
-  [[nodiscard]] std::size_t placeOf(Letters letters) const {
-    const std::uint64_t mixed =
-        (letters.first ^ (letters.rest * 0xC2B2AE3D27D4EB4FULL)) * 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(mixed >> shift_);
-  }
-
   ByWord<WordId> words_;
   ByWord<std::string> spellings_;
-  std::vector<Slot> slots_ = std::vector<Slot>(2);  ///< of the words that fit Letters; a power of two
-  int shift_ = 63;                                  ///< leaves the bits that number a slot
+  Table<std::uint64_t> short_;  ///< words of at most eight bytes
+  Table<Letters> long_;         ///< of the others those that fit Letters
   std::vector<bool> abbreviations_;
   std::vector<WordId> singulars_;  ///< by number
   WordId next_ = 1;
