@@ -228,12 +228,9 @@ class Collector {
     }
     const auto scored = pack_.instruments.scored(each);
     if (weighCoded(scored ? *scored : each, base, final, &whole.main.code)) return;
-    for (const CodeTable::Use& use : pack_.wordedMeasurements()) {
-      const auto& words = pack_.findings[use.owner].measurements[use.index].words;
-      if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return names(each.code, word); })) {
-        weigh(each, use, base, final, &whole.main.code);
-      }
-    }
+    pack_.matchMeasurementWords(each.code, [&](std::size_t finding, std::size_t index) {
+      weigh(each, {finding, index}, base, final, &whole.main.code);
+    });
   }
 
   /// Holds a value against one threshold. What is not final rules nothing out. `observed` is the code of the

@@ -164,8 +164,7 @@ void TextReader::cues(const std::string& kind, const Value& document, const File
   for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
     text_.context.rules.push_back(cueRule(known->cue, list[i]));
     if (const text::CueRule& rule = text_.context.rules.back(); rule.backward && rule.maxTokens)
-      text_.context.looksBack =
-          std::max(text_.context.looksBack, static_cast<std::size_t>(*rule.maxTokens));
+      text_.context.looksBack = std::max(text_.context.looksBack, static_cast<std::size_t>(*rule.maxTokens));
     const auto meaning = static_cast<std::uint32_t>(text_.context.rules.size() - 1);
     cue(text(list[i], "words"), meaning, "/cues/" + std::to_string(i) + "/words", file);
   }

@@ -100,7 +100,8 @@ void Pack::index() {
     for (std::size_t c = 0; c < finding.codes.size(); ++c) codes_.add(finding.codes[c], {f, c});
     for (std::size_t m = 0; m < finding.measurements.size(); ++m) {
       for (const Code& code : finding.measurements[m].codes) measured_.add(code, {f, m});
-      if (!finding.measurements[m].words.empty()) worded_.push_back({f, m});
+      for (const std::string& word : finding.measurements[m].words) measuredWords_.add(word, worded_.size());
+      worded_.push_back({f, m});
     }
   }
   for (std::size_t m = 0; m < medications.size(); ++m) {

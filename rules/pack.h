@@ -251,8 +251,12 @@ struct Pack {
   /// of its questions. A negated, compound or longer question is none of these.
   [[nodiscard]] std::optional<AskedFor> asked(std::string_view question) const;
 
-  /// Thresholds that are also found by the words of an observation's name.
-  [[nodiscard]] const std::vector<CodeTable::Use>& wordedMeasurements() const { return worded_; }
+  /// Calls `visit(finding, index)` for every measurement that the words of an observation's name stand for;
+  /// more than once where they do so twice.
+  template <class Visit>
+  void matchMeasurementWords(const fhir::CodeableConcept& name, Visit visit) const {
+    measuredWords_.find(name, [&](std::size_t use) { visit(worded_[use].owner, worded_[use].index); });
+  }
 
   /// Calls `visit(class)` for every medication class that names the code.
   template <class Visit>
@@ -275,7 +279,8 @@ struct Pack {
   std::unordered_map<std::string, AskedFor> questions_;
   CodeTable codes_;
   CodeTable measured_;
-  std::vector<CodeTable::Use> worded_;
+  std::vector<CodeTable::Use> worded_;  ///< the meanings of measuredWords_
+  StemIndex measuredWords_;
   CodeTable drugs_;
   StemIndex drugNames_;
   StemIndex drugNotWords_;

@@ -165,6 +165,7 @@ void Sentences::measured(const text::Reading& reading, const Evidence& base, std
 
 void Sentences::finish() {
   for (std::vector<Evidence>& list : table_) {
+    if (std::none_of(list.begin(), list.end(), [](const Evidence& each) { return each.fromText; })) continue;
     std::map<std::string, fhir::DateRange> first;
     std::set<std::tuple<std::string_view, std::string_view, Says>> coded;
     for (const Evidence& each : list) {

@@ -64,9 +64,9 @@ struct ContextContent {
   PhraseIndex index;
   std::vector<CueRule> rules;
   std::vector<SectionRule> sections;
-  std::vector<std::uint8_t> grammar;  ///< by word: Grammar bits
+  std::vector<std::uint8_t> grammar;   ///< by word: Grammar bits
   std::size_t looksBack = kLooksBack;  ///< how far any cue does
-  WordId start = kUnknownWord;        ///< stands for the start of a sentence in a cue
+  WordId start = kUnknownWord;         ///< stands for the start of a sentence in a cue
 
   [[nodiscard]] bool isSection(std::uint32_t meaning) const { return meaning >= rules.size(); }
   [[nodiscard]] bool is(const Token& token, std::uint8_t bits) const {
