@@ -4,16 +4,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "certs/ciphers.h"
+
 namespace plumbline::certs {
-namespace {
-
-/// For TLS 1.2; every suite of TLS 1.3 is of this kind.
-constexpr const char* kCiphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-
-}  // namespace
-
 Poco::Net::Context::Ptr clientContext(const std::string& host, const std::string& authority) {
   using Poco::Net::Context;
   Context::Params params;

@@ -39,12 +39,14 @@ struct Help {
 };
 
 constexpr Help kHelp[] = {
-    {"serve", R"(  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
-      The CDS Hooks service on 127.0.0.1, without client authentication. Prints "ready URL" on stdout when it
-      listens; its log goes to stderr. --port: without it the configuration's, else a free one. --data:
-      where cards shown, feedback and audit are kept; without it in a temporary directory. SIGTERM or Ctrl-C lets requests finish and ends it; SIGHUP reads content
-      and card options again and keeps the old ones when the new have a problem; its log says what of a
-      changed configuration needs a restart.
+    {"serve", R"(  plumbline serve --config FILE [--port N] [--data DIR]
+  plumbline serve --demo [--port N] [--config FILE] [--data DIR] [--now INSTANT]
+      The CDS Hooks service: for the clients of the configuration, over TLS, each call with a token; as a demo
+      on loopback, for anybody. Prints "ready URL" on stdout when it listens; its log goes to stderr. --port:
+      without it the configuration's, else a free one. --data: where cards shown, feedback and audit are kept;
+      without it the configuration's `store`, else a temporary directory. SIGTERM or Ctrl-C lets requests finish
+      and ends it; SIGHUP reads content, card options, clients, key files and certificates again and keeps the
+      old ones when the new have a problem; its log says what of a changed configuration needs a restart.
 )"},
     {"evaluate", R"(  plumbline evaluate [--now INSTANT] [FILE...|-]
       CDS Hooks requests, patient Bundles or bulk-export NDJSON in, from files or stdin; one JSON line out per

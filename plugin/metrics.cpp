@@ -33,6 +33,10 @@ struct Metrics::Parts {
           .Name("plumbline_requests_stripped_total")
           .Help("Calls without prefetch and authorization, as of an EHR with another address registered")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& tokens = prometheus::BuildCounter()
+                                                        .Name("plumbline_token_refusals_total")
+                                                        .Help("Tokens not taken, or taken again, by reason")
+                                                        .Register(registry);
   prometheus::Family<prometheus::Counter>& assessments = prometheus::BuildCounter()
                                                              .Name("plumbline_assessments_total")
                                                              .Help("Assessments by tier")
@@ -88,6 +92,10 @@ void Metrics::called(std::string_view serviceId, int status, rules::Tier tier,
 
 void Metrics::stripped(std::string_view serviceId) {
   parts_->stripped.Add({{"service", std::string(serviceId)}}).Increment();
+}
+
+void Metrics::refused(std::string_view why) {
+  parts_->tokens.Add({{"reason", std::string(why)}}).Increment();
 }
 
 void Metrics::loaded(const std::string& packVersion, const std::string& packDigest) {

@@ -23,6 +23,8 @@ class Metrics {
   void called(std::string_view serviceId, int status, rules::Tier tier, std::chrono::nanoseconds took);
   /// A call that the client had stripped of all data.
   void stripped(std::string_view serviceId);
+  /// A token that was not taken, or taken though it had come before; `why` is of auth::Verdict.
+  void refused(std::string_view why);
   void loaded(const std::string& packVersion, const std::string& packDigest);
 
   /// Prometheus text format 0.0.4, with the counters of `server` and, if there is one, of the store as they

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "plugin/answer.h"
+#include "plugin/auth/cors.h"
 #include "plugin/feedback.h"
 #include "plugin/outcome.h"
 #include "plugin/wire.h"
@@ -17,7 +18,7 @@ using http::Request;
 constexpr std::string_view kServices = "/cds-services/";
 constexpr std::string_view kFeedback = "/feedback";
 
-Reply discovery(Context&, const Request&) {
+Reply discovery(Context&, const Request&, const Caller&) {
   Reply reply;
   reply.body = wire::discovery();
   return reply;
@@ -57,76 +58,99 @@ std::optional<Reply> unread(const hooks::Service* service, const Request& reques
 }
 
 /// 200 only when it is on disk. Whether a card is known is not told: its identifier may be a guess.
-Reply feedback(Context& context, const Request& request) {
+Reply feedback(Context& context, const Request& request, const Caller& caller) {
   const std::size_t idLength = request.path.size() - kServices.size() - kFeedback.size();
   const hooks::Service* service = hooks::service(request.path.substr(kServices.size(), idLength));
   if (auto refused = unread(service, request)) return *std::move(refused);
-  auto read = readFeedback(request.body, service->id, context.now());
-  if (!read) return refusal(read.error());
-  if (!context.store || !context.store->keep(*std::move(read)))
+  auto entries = readFeedback(request.body, service->id, context.now());
+  if (!entries) return refusal(entries.error());
+  auto read = *std::move(entries);
+  for (auto& each : read) {
+    each.client = caller.name();
+    each.issuer = caller.client ? caller.client->issuer : "";
+    each.jti = caller.jti;
+  }
+  if (!context.store || !context.store->keep(std::move(read)))
     return outcome(503, {{"transient", "feedback cannot be stored at the moment; send it again later", ""}});
   Reply reply;
   reply.body = "{}";
   return reply;
 }
 
-Reply service(Context& context, const Request& request) {
+const hooks::Profile& profileOf(const Caller& caller) {
+  const auto* named = caller.client ? hooks::profile(caller.client->profile) : nullptr;
+  return named ? *named : hooks::standardProfile();
+}
+
+Reply service(Context& context, const Request& request, const Caller& caller) {
   const hooks::Service* service = hooks::service(request.path.substr(kServices.size()));
   if (auto refused = unread(service, request)) return *std::move(refused);
   const auto began = std::chrono::steady_clock::now();
-  const auto inForce = context.inForce.load();
+  const auto& inForce = caller.inForce;
   Answered answered = answer(*service, request.body,
                              {.pack = inForce->pack,
                               .now = context.now(),
                               .grouping = inForce->grouping,
-                              .audience = {&hooks::standardProfile(), &inForce->site},
+                              .audience = {&profileOf(caller), &inForce->site},
+                              .client = caller.name(),
                               .rollout = &inForce->rollout},
                              [](std::string_view) { return randomUuid(); });
   const auto took = std::chrono::steady_clock::now() - began;
   context.metrics.called(service->id, answered.reply.status, answered.tier, took);
   if (answered.stripped) context.metrics.stripped(service->id);
   if (context.store && answered.call) {
+    answered.call->client = caller.name();
+    answered.call->issuer = caller.client ? caller.client->issuer : "";
+    answered.call->jti = caller.jti;
     answered.call->microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
     context.store->keep(*std::move(answered.call));
   }
   return std::move(answered.reply);
 }
 
-Reply live(Context&, const Request&) {
+Reply live(Context&, const Request&, const Caller&) {
   Reply reply;
   reply.body = R"({"status":"live"})";
   return reply;
 }
 
-Reply ready(Context& context, const Request&) {
+Reply ready(Context& context, const Request&, const Caller&) {
   if (context.draining) return outcome(503, {{"transient", "shutting down", ""}});
   Reply reply;
   reply.body = R"({"status":"ready"})";
   return reply;
 }
 
-Reply metrics(Context& context, const Request&) {
+Reply metrics(Context& context, const Request&, const Caller&) {
   Reply reply;
   reply.contentType = "text/plain; version=0.0.4; charset=utf-8";
   reply.body = context.metrics.text(*context.counters, context.store ? &context.store->counters() : nullptr);
   return reply;
 }
 
+/// Who may ask.
+enum class Need {
+  Nothing,
+  Discovery,  ///< a token where `auth.discovery` says so
+  Token
+};
+
 /// A row of the table. A path that ends in "/" stands for everything below it, "*" for one step between.
 struct Endpoint {
   std::string_view method;
   std::string_view path;
   bool admin;
-  Reply (*handle)(Context&, const Request&);
+  Need need;
+  Reply (*handle)(Context&, const Request&, const Caller&);
 };
 
 constexpr std::array<Endpoint, 6> kEndpoints{{
-    {"GET", "/cds-services", false, discovery},
-    {"POST", "/cds-services/*/feedback", false, feedback},
-    {"POST", kServices, false, service},
-    {"GET", "/health/live", true, live},
-    {"GET", "/health/ready", true, ready},
-    {"GET", "/metrics", true, metrics},
+    {"GET", "/cds-services", false, Need::Discovery, discovery},
+    {"POST", "/cds-services/*/feedback", false, Need::Token, feedback},
+    {"POST", kServices, false, Need::Token, service},
+    {"GET", "/health/live", true, Need::Nothing, live},
+    {"GET", "/health/ready", true, Need::Nothing, ready},
+    {"GET", "/metrics", true, Need::Nothing, metrics},
 }};
 
 bool leadsTo(const Endpoint& endpoint, std::string_view path) {
@@ -138,23 +162,70 @@ bool leadsTo(const Endpoint& endpoint, std::string_view path) {
                                       : path == endpoint.path;
 }
 
+/// One body and one set of headers for every reason: who tries tokens out learns nothing from them.
+Reply unauthorised() {
+  Reply reply = outcome(401, {{"login", "a valid token is required", ""}});
+  reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return reply;
+}
+
+Reply throttled() {
+  Reply reply = outcome(429, {{"throttled", "too many calls; try again later", ""}});
+  reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+/// Why the caller is not heard; nothing when it is, and then `caller` says who it is.
+std::optional<Reply> unheard(Context& context, Need need, const Request& request, Caller& caller) {
+  const InForce& inForce = *caller.inForce;
+  const bool open =
+      need == Need::Nothing || (need == Need::Discovery && inForce.discovery == Discovery::Open);
+  if (open || !inForce.authenticator) return std::nullopt;
+  auto verdict = inForce.authenticator->authenticate(request, context.now());
+  if (!verdict.why.empty()) context.metrics.refused(verdict.why);
+  switch (verdict.kind) {
+    case auth::Verdict::Kind::Taken: break;
+    case auth::Verdict::Kind::Refused: return unauthorised();
+    case auth::Verdict::Kind::Throttled: return throttled();
+    case auth::Verdict::Kind::Full: return outcome(503, {{"transient", "too many tokens at one time", ""}});
+  }
+  caller.client = verdict.client;
+  caller.jti = std::move(verdict.jti);
+  return std::nullopt;
+}
+
+Reply answered(Context& context, Side side, const Request& request, Caller& caller) {
+  const Endpoint* samePath = nullptr;
+  for (const Endpoint& endpoint : kEndpoints) {
+    if ((side == Side::Services && endpoint.admin) || (side == Side::Admin && !endpoint.admin)) continue;
+    if (!leadsTo(endpoint, request.path)) continue;
+    if (endpoint.method == request.method) {
+      if (auto refused = unheard(context, endpoint.need, request, caller)) return *std::move(refused);
+      return endpoint.handle(context, request, caller);
+    }
+    samePath = &endpoint;
+  }
+  if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});
+  if (auto reply = auth::preflight(request, caller.inForce->corsOrigins)) return *std::move(reply);
+  Reply reply = outcome(405, {{"not-supported", "use " + std::string(samePath->method), ""}});
+  reply.headers.emplace_back("Allow", std::string(samePath->method));
+  return reply;
+}
+
 }  // namespace
+
+std::string_view Caller::name() const {
+  return client ? std::string_view(client->name) : std::string_view();
+}
 
 fhir::Instant Context::now() const {
   return fixedNow ? *fixedNow : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
 Reply route(Context& context, Side side, const Request& request) {
-  const Endpoint* samePath = nullptr;
-  for (const Endpoint& endpoint : kEndpoints) {
-    if ((side == Side::Services && endpoint.admin) || (side == Side::Admin && !endpoint.admin)) continue;
-    if (!leadsTo(endpoint, request.path)) continue;
-    if (endpoint.method == request.method) return endpoint.handle(context, request);
-    samePath = &endpoint;
-  }
-  if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});
-  Reply reply = outcome(405, {{"not-supported", "use " + std::string(samePath->method), ""}});
-  reply.headers.emplace_back("Allow", std::string(samePath->method));
+  Caller caller{context.inForce.load()};
+  Reply reply = answered(context, side, request, caller);
+  if (side != Side::Admin) auth::allowOrigin(request, caller.inForce->corsOrigins, reply);
   return reply;
 }
 

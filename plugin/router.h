@@ -4,7 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
@@ -21,6 +24,9 @@ struct InForce {
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site{};
   Rollout rollout{};
+  std::shared_ptr<auth::Authenticator> authenticator{};  ///< none: a demo, which answers anybody
+  Discovery discovery = Discovery::Open;
+  std::vector<std::string> corsOrigins{};
 };
 
 /// What answering needs. One for the life of the service.
@@ -35,11 +41,22 @@ struct Context {
   [[nodiscard]] fhir::Instant now() const;
 };
 
+/// Who made a call, and what was in force when it came.
+struct Caller {
+  std::shared_ptr<const InForce> inForce;
+  const Client* client = nullptr;  ///< null: nobody is told apart
+  std::string jti{};               ///< of the token
+
+  /// The client's name, or "".
+  [[nodiscard]] std::string_view name() const;
+};
+
 /// Which of the endpoints a listener answers.
 enum class Side { Everything, Services, Admin };
 
-/// Answers by THE table of endpoints: 404 for an unknown path, 405 with Allow for a known one under another
-/// method, 415 for a POST that is not JSON.
+/// Answers by THE table of endpoints: 401 without a good token where one is needed, always in the same words;
+/// 429 to a client that calls too often or an address that sends too many bad tokens; 404 for an unknown
+/// path, 405 with Allow for a known one under another method, 415 for a POST that is not JSON.
 http::Reply route(Context& context, Side side, const http::Request& request);
 
 }  // namespace plumbline

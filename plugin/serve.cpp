@@ -10,6 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include "certs/tls_server.h"
+#include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/http/server.h"
 #include "plugin/router.h"
@@ -27,8 +29,15 @@ void print(const std::vector<fhir::Problem>& problems) {
 
 std::optional<Config> readConfig(const ServeOptions& options) {
   std::vector<fhir::Problem> problems;
-  auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
+  auto config =
+      options.configFile ? loadConfig(*options.configFile, problems) : std::optional(defaultConfig());
+  if (config && !options.demo) {
+    checkExposed(*config, options.configFile.value_or("configuration"), problems);
+    if (options.now && !config->development.any())
+      problems.push_back({"--now", "", "is only for a demo or where `development` permits it"});
+  }
   print(problems);
+  if (!problems.empty()) return std::nullopt;
   if (config && options.port) config->listen.port = *options.port;
   const auto reachable = [](const Listen& listen) {
     return !Poco::Net::IPAddress(listen.address).isLoopback();
@@ -40,26 +49,60 @@ std::optional<Config> readConfig(const ServeOptions& options) {
   return config;
 }
 
-bool load(Context& context, const Config& config, const ServeOptions& options) {
+/// What the listeners serve TLS with; null: plain HTTP.
+struct TlsContexts {
+  certs::ServerContext services, admin;
+};
+
+TlsContexts readTls(const Config& config, const ServeOptions& options, std::vector<fhir::Problem>& problems) {
+  TlsContexts contexts;
+  if (!config.listen.tls) return contexts;
+  const TlsFiles& files = *config.listen.tls;
+  try {
+    contexts.services = certs::serverContext(files.certificate, files.key, files.clientAuthority);
+    contexts.admin = certs::serverContext(files.certificate, files.key, "");
+    if (certs::isDevelopment(contexts.services) && !options.demo && !config.development.any())
+      problems.push_back({files.certificate, "", "is for development only"});
+  } catch (const certs::TlsError& error) {
+    problems.push_back({error.what(), "", "TLS cannot be served"});
+  }
+  return contexts;
+}
+
+std::shared_ptr<auth::Authenticator> readClients(const Context& context, const Config& config,
+                                                 const ServeOptions& options,
+                                                 std::vector<fhir::Problem>& problems) {
+  if (options.demo) return nullptr;
+  const auto before = context.inForce.load();
+  return std::make_shared<auth::Authenticator>(config, log, before ? before->authenticator.get() : nullptr,
+                                               problems);
+}
+
+/// Puts what a configuration names in force, all of it or, with every problem printed, nothing.
+std::optional<TlsContexts> load(Context& context, const Config& config, const ServeOptions& options) {
   std::vector<fhir::Problem> problems;
   auto pack = loadContent(config.pack, problems);
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
+  auto authenticator = readClients(context, config, options, problems);
+  auto tls = readTls(config, options, problems);
   print(problems);
-  if (!problems.empty()) return false;
+  if (!problems.empty()) return std::nullopt;
   pack->screen.requireAttestation = config.requireAttestation;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
   context.inForce.store(std::make_shared<const InForce>(
-      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo)}));
-  return true;
+      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo),
+              std::move(authenticator), config.discovery, config.corsOrigins}));
+  return tls;
 }
 
-http::Server::Options listenOn(const Listen& listen, const Config& config) {
+http::Server::Options listenOn(const Listen& listen, const Config& config, certs::ServerContext tls) {
   http::Server::Options options;
   options.address = listen.address;
   options.port = listen.port;
   options.maxConnections = config.connections;
   options.limits = config.limits;
+  options.tls = std::move(tls);
   return options;
 }
 
@@ -74,14 +117,14 @@ sigset_t blockSignals() {
   return set;
 }
 
-/// Where the store is: as the command line says, else the configuration, else for this demo alone.
+/// Where the store is: as the command line says, else the configuration, else for this run alone.
 class DataDirectory {
  public:
   DataDirectory(const ServeOptions& options, const Config& config)
       : path_(options.data.empty() ? config.data : options.data) {
     if (!path_.empty()) return;
     std::error_code ignored;
-    std::string made = (std::filesystem::temp_directory_path(ignored) / "plumbline-demo-XXXXXX").string();
+    std::string made = (std::filesystem::temp_directory_path(ignored) / "plumbline-data-XXXXXX").string();
     temporary_ = ::mkdtemp(made.data()) != nullptr;
     path_ = made;
   }
@@ -94,7 +137,7 @@ class DataDirectory {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string words() const {
-    return "kept in " + path_ + (temporary_ ? " until this demo ends; --data DIR keeps it" : "");
+    return "kept in " + path_ + (temporary_ ? " until this service ends; --data DIR keeps it" : "");
   }
 
  private:
@@ -102,52 +145,60 @@ class DataDirectory {
   bool temporary_ = false;
 };
 
-void reload(Context& context, const ServeOptions& options, const Config& running) {
-  const auto config = readConfig(options);
-  if (!config || !load(context, *config, options)) {
+/// The service and what it was started with.
+struct Running {
+  Context& context;
+  const ServeOptions& options;
+  const Config& config;
+  http::Server& services;
+  http::Server* admin;  ///< null: everything is answered by `services`
+};
+
+void reload(const Running& running) {
+  const auto config = readConfig(running.options);
+  const auto tls = config ? load(running.context, *config, running.options) : std::nullopt;
+  if (!tls) {
     log("reload refused; the configuration and content that were in force stay");
     return;
   }
+  if (running.config.listen.tls && tls->services) {
+    running.services.renewTls(tls->services);
+    if (running.admin) running.admin->renewTls(tls->admin);
+  }
   std::string changed;
-  for (const auto& key : needRestart(running, *config)) changed += (changed.empty() ? "" : ", ") + key;
+  for (const auto& key : needRestart(running.config, *config)) changed += (changed.empty() ? "" : ", ") + key;
   log(changed.empty() ? "reloaded" : "reloaded; a restart is needed for what changed in " + changed);
 }
 
-void untilStopped(const sigset_t& signals, Context& context, const ServeOptions& options,
-                  const Config& running) {
+void untilStopped(const sigset_t& signals, const Running& running) {
   for (;;) {
     int received = 0;
     if (sigwait(&signals, &received) != 0 || received != SIGHUP) return;
-    reload(context, options, running);
+    reload(running);
   }
 }
 
 }  // namespace
 
 int serve(const ServeOptions& options) {
-  if (!options.demo) {
-    log("refused to start: without --demo only EHRs with a verified token may call, and verifying tokens is "
-        "not "
-        "built yet. Try `plumbline serve --demo`: loopback only, no authentication.");
-    return 1;
-  }
   const sigset_t signals = blockSignals();
   const auto config = readConfig(options);
   Context context;
   context.fixedNow = options.now;
-  if (!config || !load(context, *config, options)) return 1;
+  const auto tls = config ? load(context, *config, options) : std::nullopt;
+  if (!tls) return 1;
   const DataDirectory data(options, *config);
   log(data.words());
   store::Writer store(data.path(), log);
   context.store = &store;
   const auto side = config->admin ? Side::Services : Side::Everything;
-  http::Server server(listenOn(config->listen, *config),
+  http::Server server(listenOn(config->listen, *config, tls->services),
                       [&](const http::Request& request) { return route(context, side, request); });
   context.counters = &server.counters();
   std::unique_ptr<http::Server> admin;
   if (config->admin) {
     admin = std::make_unique<http::Server>(
-        listenOn(*config->admin, *config),
+        listenOn(*config->admin, *config, tls->admin),
         [&](const http::Request& request) { return route(context, Side::Admin, request); });
   }
   try {
@@ -157,8 +208,10 @@ int serve(const ServeOptions& options) {
     log("cannot listen: " + error.displayText());
     return 1;
   }
-  std::cout << "ready http://" << config->listen.address << ":" << server.port() << std::endl;
-  untilStopped(signals, context, options, *config);
+  const bool isV6 = config->listen.address.find(':') != std::string::npos;
+  std::cout << "ready " << (tls->services ? "https" : "http") << "://" << (isV6 ? "[" : "")
+            << config->listen.address << (isV6 ? "]" : "") << ":" << server.port() << std::endl;
+  untilStopped(signals, {context, options, *config, server, admin.get()});
   log("stopping: requests in flight have " + std::to_string(config->drain.count() / 1000) + " s to finish");
   context.draining = true;
   server.stop(config->drain);

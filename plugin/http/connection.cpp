@@ -9,11 +9,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <iterator>
 #include <random>
 #include <stdexcept>
 #include <utility>
 #include <variant>
+
+#include "plugin/http/wire_form.h"
 
 namespace plumbline::http {
 namespace {
@@ -24,46 +25,6 @@ constexpr std::size_t kSmallBuffer = 16 * 1024;
 /// Clients turned away at a full server that get a lingering close at the same time. Beyond it their threads
 /// are worth more than a polite goodbye.
 constexpr int kLingeringGuests = 24;
-
-struct Status {
-  int code;
-  std::string_view reason;
-  /// FHIR issue type, for those this edge answers itself.
-  std::string_view issue;
-};
-constexpr Status kStatuses[] = {
-    {200, "OK", ""},
-    {201, "Created", ""},
-    {204, "No Content", ""},
-    {304, "Not Modified", ""},
-    {400, "Bad Request", "invalid"},
-    {401, "Unauthorized", "login"},
-    {403, "Forbidden", "forbidden"},
-    {404, "Not Found", "not-found"},
-    {405, "Method Not Allowed", "not-supported"},
-    {408, "Request Timeout", "timeout"},
-    {409, "Conflict", "conflict"},
-    {411, "Length Required", "required"},
-    {412, "Precondition Failed", "incomplete"},
-    {413, "Content Too Large", "too-long"},
-    {414, "URI Too Long", "too-long"},
-    {415, "Unsupported Media Type", "not-supported"},
-    {417, "Expectation Failed", "not-supported"},
-    {422, "Unprocessable Content", "processing"},
-    {429, "Too Many Requests", "throttled"},
-    {431, "Request Header Fields Too Large", "too-long"},
-    {500, "Internal Server Error", "exception"},
-    {501, "Not Implemented", "not-supported"},
-    {503, "Service Unavailable", "transient"},
-    {504, "Gateway Timeout", "timeout"},
-    {505, "HTTP Version Not Supported", "not-supported"},
-};
-
-Status statusOf(int code) {
-  const auto* found = std::find_if(std::begin(kStatuses), std::end(kStatuses),
-                                   [&](const Status& s) { return s.code == code; });
-  return found == std::end(kStatuses) ? Status{code, "", "processing"} : *found;
-}
 
 std::string randomId() {
   thread_local std::mt19937_64 random{std::random_device{}()};
@@ -87,38 +48,6 @@ bool isFieldText(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
 }
 
-void appendField(std::string& wire, std::string_view name, std::string_view value) {
-  wire.append(name).append(": ").append(value).append("\r\n");
-}
-
-enum class Body { Sent, LeftOut };
-
-/// The whole answer as it goes over the wire.
-std::string wireForm(const Reply& reply, std::string_view id, bool keepAlive, Body body) {
-  const bool bodiless = reply.status == 204 || reply.status == 304;
-  std::string wire;
-  wire.reserve(512 + reply.body.size());
-  wire.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ");
-  wire.append(statusOf(reply.status).reason).append("\r\n");
-  if (!bodiless) {
-    if (!reply.contentType.empty()) appendField(wire, "Content-Type", reply.contentType);
-    appendField(wire, "Content-Length", std::to_string(reply.body.size()));
-  }
-  bool cached = false;
-  for (const auto& [name, value] : reply.headers) {
-    cached = cached || equalsIgnoringCase(name, "Cache-Control");
-    appendField(wire, name, value);
-  }
-  if (!cached) appendField(wire, "Cache-Control", "no-store");
-  appendField(wire, "X-Content-Type-Options", "nosniff");
-  appendField(wire, "X-Request-Id", id);
-  // 1.0 clients that asked for it have to be told that the connection stays.
-  appendField(wire, "Connection", keepAlive ? "keep-alive" : "close");
-  wire.append("\r\n");
-  if (!bodiless && body == Body::Sent) wire.append(reply.body);
-  return wire;
-}
-
 /// Type of the exception being handled. Never what(): it may quote the chart.
 void logFault(std::string_view id) {
   const auto* type = abi::__cxa_current_exception_type();
@@ -131,19 +60,10 @@ void logFault(std::string_view id) {
 
 }  // namespace
 
-Reply refusal(int status, std::string_view detail) {
-  Reply reply;
-  reply.status = status;
-  reply.contentType = "application/fhir+json";
-  reply.body.append(R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")");
-  reply.body.append(statusOf(status).issue).append(R"(","diagnostics":")").append(detail).append(R"("}]})");
-  if (status == 503) reply.headers.emplace_back("Retry-After", "1");
-  return reply;
-}
-
 Connection::Connection(const Poco::Net::StreamSocket& itsSocket, Edge& edge)
     : TCPServerConnection(itsSocket), edge_(edge) {
   seat_.socket = socket().impl()->sockfd();
+  if (auto context = edge.tls.load()) tls_ = std::make_unique<certs::TlsSession>(std::move(context));
 }
 
 void Connection::run() {
@@ -173,6 +93,8 @@ void Connection::turnAway() {
   const bool stays = ++edge_.turnedAway <= kLingeringGuests;
   try {
     socket().setSendTimeout(Poco::Timespan(std::chrono::microseconds(edge_.limits.lingerTime).count()));
+    // Nothing can be said over TLS before both have shaken hands, and then the request is there.
+    if (tls_ && stays) receiveUntil(Clock::now() + edge_.limits.lingerTime);
     send(wireForm(refusal(503, "all connections are busy"), randomId(), false, Body::Sent));
     if (stays) linger(edge_.limits.lingerTime);
   } catch (...) {
@@ -183,6 +105,7 @@ void Connection::turnAway() {
 
 void Connection::serve() {
   resize(kSmallBuffer);
+  peer_.address = socket().peerAddress().host().toString();
   socket().setSendTimeout(Poco::Timespan(std::chrono::microseconds(edge_.limits.sendTime).count()));
   while (serveOne()) {
   }
@@ -195,10 +118,11 @@ bool Connection::serveOne() {
   if (!head || !receiveBody(*head)) return false;
 
   const bool withoutBody = head->method == "HEAD";
-  Request request{withoutBody ? "GET" : head->method, head->path, head->query,
-                  std::move(head->headers),           {},         {}};
+  Request request{
+      withoutBody ? "GET" : head->method, head->path, head->query, std::move(head->headers), {}, {}, nullptr};
   request.body = received().substr(head->size, static_cast<std::size_t>(head->contentLength));
   request.requestId = requestId(request.headers);
+  request.peer = &peer_;
   const auto reply = handled(request);
   const bool keepAlive = head->keepAlive && !edge_.lobby.closed();
   send(wireForm(reply, request.requestId, keepAlive, withoutBody ? Body::LeftOut : Body::Sent));
@@ -297,6 +221,12 @@ void Connection::refuse(int status, std::string_view detail) {
 }
 
 void Connection::send(std::string_view bytes) {
+  if (!tls_) return sendRaw(bytes);
+  tls_->write(bytes);
+  sendRaw(tls_->toSend());
+}
+
+void Connection::sendRaw(std::string_view bytes) {
   const auto until = Clock::now() + edge_.limits.sendTime;
   while (!bytes.empty()) {
     const int sent = socket().sendBytes(bytes.data(), static_cast<int>(bytes.size()), MSG_NOSIGNAL);
@@ -308,8 +238,11 @@ void Connection::send(std::string_view bytes) {
 /// Says that nothing more comes and lets the client finish. Closing with bytes unread would reset the
 /// connection, and the reset may overtake the answer.
 void Connection::linger(Clock::duration atMost) {
+  if (tls_) {
+    tls_->sayGoodbye();
+    sendRaw(tls_->toSend());
+  }
   socket().shutdownSend();
-  if (capacity_ == 0) resize(kSmallBuffer);
   const auto until = Clock::now() + atMost;
   for (std::size_t drained = 0; drained < edge_.limits.lingerBytes; drained += size_) {
     size_ = 0;
@@ -319,17 +252,37 @@ void Connection::linger(Clock::duration atMost) {
 
 /// Waits for bytes and appends them. Late only once `until` has passed.
 Connection::Arrival Connection::receiveUntil(Clock::time_point until) {
-  if (size_ == capacity_) resize(2 * capacity_);
+  if (size_ == capacity_) resize(std::max(kSmallBuffer, 2 * capacity_));
   const auto room = static_cast<int>(std::min<std::size_t>(capacity_ - size_, 1 << 30));
+  int count = 0;
+  if (!tls_) {
+    const Arrival arrival = receiveRaw(buffer_.get() + size_, room, until, count);
+    size_ += static_cast<std::size_t>(count);
+    return arrival;
+  }
+  char wire[4 * 1024];
+  while (true) {
+    count = tls_->read(buffer_.get() + size_, room);
+    if (const auto answer = tls_->toSend(); !answer.empty()) sendRaw(answer);
+    size_ += static_cast<std::size_t>(count);
+    if (count > 0) return Arrival::Bytes;
+    if (tls_->state() == certs::TlsSession::State::Over) return Arrival::Closed;
+    const Arrival arrival = receiveRaw(wire, sizeof wire, until, count);
+    if (arrival != Arrival::Bytes) return arrival;
+    tls_->arrived({wire, static_cast<std::size_t>(count)});
+    if (Clock::now() >= until) return Arrival::Late;  // pieces too small to be anything yet
+  }
+}
+
+/// One receive as the network brings it; `count` is 0 unless bytes came.
+Connection::Arrival Connection::receiveRaw(char* into, int room, Clock::time_point until, int& count) {
   while (true) {
     const auto left = std::max<Clock::duration>(until - Clock::now(), std::chrono::milliseconds(1));
     // The timeout that is set may overshoot by a fiftieth. That saves a system call for each request.
     if (receiveTimeout_ > left + left / 50) setReceiveTimeout(left);
     try {
-      const int count = socket().receiveBytes(buffer_.get() + size_, room);
-      if (count <= 0) return Arrival::Closed;
-      size_ += static_cast<std::size_t>(count);
-      return Arrival::Bytes;
+      count = std::max(socket().receiveBytes(into, room), 0);
+      return count > 0 ? Arrival::Bytes : Arrival::Closed;
     } catch (const Poco::TimeoutException&) {
       if (Clock::now() >= until) return Arrival::Late;
       receiveTimeout_ = Clock::duration::max();  // was too short; have it set anew

@@ -79,11 +79,8 @@ struct Edge {
   Lobby lobby;
   std::atomic<std::uint64_t> bytesInFlight{0};
   std::atomic<int> turnedAway{0};
+  std::atomic<certs::ServerContext> tls;  ///< null: plain HTTP
 };
-
-/// The answer for what is refused before or instead of the handler: a FHIR OperationOutcome. `detail` is
-/// fixed text without quotes or backslashes, and never holds anything of the request.
-Reply refusal(int status, std::string_view detail);
 
 /// One client: reads requests, hands them to the handler, sends each answer in one piece.
 /// Lives on one thread; the server reaches it through its seat only.
@@ -104,9 +101,11 @@ class Connection final : public Poco::Net::TCPServerConnection {
   Reply handled(const Request& request);
   void refuse(int status, std::string_view detail);
   void send(std::string_view bytes);
+  void sendRaw(std::string_view bytes);
   void linger(Clock::duration atMost);
 
   Arrival receiveUntil(Clock::time_point until);
+  Arrival receiveRaw(char* into, int room, Clock::time_point until, int& count);
   void setReceiveTimeout(Clock::duration wait);
   [[nodiscard]] std::string_view received() const { return {buffer_.get(), size_}; }
   void resize(std::size_t capacity);
@@ -115,6 +114,8 @@ class Connection final : public Poco::Net::TCPServerConnection {
 
   Edge& edge_;
   Lobby::Seat seat_;
+  Peer peer_;
+  std::unique_ptr<certs::TlsSession> tls_;  // null: plain HTTP
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;  // without the padding behind it
   std::size_t size_ = 0;

@@ -21,6 +21,13 @@ struct Header {
   std::string_view name, value;
 };
 
+/// What is known of the other end of a connection; lives as long as the connection, whose requests come one
+/// by one.
+struct Peer {
+  std::string address;  ///< without the port
+  bool proven = false;  ///< its last token was good
+};
+
 /// One whole request as it came over the wire: nothing is decoded, and `path` may hold `%`, `..` or `//`.
 /// A HEAD request is shown as GET; the connection leaves the reply's body out.
 /// Every view lives as long as the handler call. At least kBodyPadding bytes behind `body` are readable
@@ -31,6 +38,8 @@ struct Request {
   std::string_view body;
   /// Correlation id: the caller's X-Request-Id when it is at most 64 token characters, else a random one.
   std::string requestId;
+  /// Null: not known.
+  Peer* peer = nullptr;
 
   /// The first header called `name`, whatever its case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {

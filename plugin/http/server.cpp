@@ -142,8 +142,13 @@ Server::~Server() {
   stop(std::chrono::milliseconds(0));
 }
 
+void Server::renewTls(certs::ServerContext tls) {
+  parts_->edge.tls.store(std::move(tls));
+}
+
 void Server::start() {
   auto& parts = *parts_;
+  parts.edge.tls.store(parts.options.tls);
   // Without SO_REUSEPORT: a second service on our port must fail, not take every other client.
   parts.socket.bind(Poco::Net::SocketAddress(parts.options.address, parts.options.port), true, false);
   parts.socket.listen(kBacklog);

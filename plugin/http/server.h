@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "certs/tls_server.h"
 #include "plugin/http/message.h"
 #include "plugin/http/reader.h"
 
@@ -63,6 +64,8 @@ class Server {
     std::uint16_t port = 0;
     int maxConnections = 1024;
     Limits limits;
+    /// What TLS is served with; null: plain HTTP.
+    certs::ServerContext tls;
   };
 
   Server(Options options, const Handler& handler);
@@ -73,6 +76,10 @@ class Server {
 
   /// Listens and returns. Once only. Throws Poco::Exception when the address cannot be had.
   void start();
+
+  /// Serves the connections that come from now on with this; those that are there keep what they have. Only
+  /// for a server that was made with TLS.
+  void renewTls(certs::ServerContext tls);
 
   /// The port that is listened on; valid from start() on.
   [[nodiscard]] std::uint16_t port() const;

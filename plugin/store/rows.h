@@ -47,6 +47,7 @@ struct Feedback {
   std::string moment;  ///< the same moment always in the same words
   std::string received;
   std::string service, client;
+  std::string issuer, jti;  ///< of the token it came with
   std::vector<std::string> suggestions;
   std::string reasonSystem, reasonCode;
   std::string comment;

@@ -90,6 +90,8 @@ Kept Tables::add(const Feedback& feedback) {
     row.at = feedback.received;
     row.service = feedback.service;
     row.client = feedback.client;
+    row.issuer = feedback.issuer;
+    row.jti = feedback.jti;
     row.cards = feedback.card;
     chain_.add(row);
   }
