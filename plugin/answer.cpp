@@ -1,5 +1,7 @@
 #include "plugin/answer.h"
 
+#include <utility>
+
 #include "fhir/json.h"
 #include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
@@ -17,15 +19,24 @@ constexpr std::string_view kStripped =
 
 constexpr std::string_view kNoCards = R"({"cards":[]})";
 
-/// The cards of one part of an assessment, and what became of them.
+/// Cards and what became of them.
 struct Made {
-  std::vector<cards::Card> cards;
-  store::Held held;
+  std::vector<cards::Card> sent;
+  std::vector<std::pair<cards::Card, store::Held>> held;
 };
+
+store::Card kept(const cards::Card& card, store::Held held) {
+  return {card.uuid,
+          card.topic.code,
+          std::string(wire::name(card.indicator)),
+          std::string(rules::name(card.tier)),
+          card.pathways,
+          held};
+}
 
 /// What is kept of an answered call: who and what, and nothing the chart says.
 store::Call kept(const hooks::HookRequest& request, const Terms& terms, const rules::Assessment& assessment,
-                 const std::vector<Made>& made) {
+                 const Made& made) {
   store::Call call;
   call.at = store::written(assessment.now);
   call.service = request.service->id;
@@ -38,11 +49,8 @@ store::Call kept(const hooks::HookRequest& request, const Terms& terms, const ru
   call.pack = assessment.pack->digest;
   for (const std::size_t index : assessment.raised)
     call.pathways += (call.pathways.empty() ? "" : " ") + assessment.considered[index].pathway->id;
-  for (const Made& each : made) {
-    for (const auto& card : each.cards)
-      call.cards.push_back({card.uuid, card.topic.code, std::string(wire::name(card.indicator)),
-                            std::string(rules::name(card.tier)), card.pathways, each.held});
-  }
+  for (const auto& card : made.sent) call.cards.push_back(kept(card, store::Held::No));
+  for (const auto& [card, held] : made.held) call.cards.push_back(kept(card, held));
   if (call.cards.empty()) return call;
   for (const auto& each : assessment.findings) {
     const rules::Finding& finding = assessment.pack->findings[each.finding];
@@ -69,10 +77,19 @@ Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& r
   const cards::Call call{request.moment, request.patientId, request.encounterId, terms.grouping,
                          terms.audience};
   const rules::Assessment sent = partThatIs(Mode::On), silent = partThatIs(Mode::Silent);
-  const std::vector<Made> made{{cards::compose(sent, call, uuids), store::Held::No},
-                               {cards::compose(silent, call, uuids), store::Held::Silent}};
+  Made made;
+  for (auto& card : cards::compose(sent, call, uuids)) {
+    const store::Held held = terms.heldBack ? terms.heldBack(card, request.patientId) : store::Held::No;
+    if (held == store::Held::No) {
+      made.sent.push_back(std::move(card));
+    } else {
+      made.held.emplace_back(std::move(card), held);
+    }
+  }
+  for (auto& card : cards::compose(silent, call, uuids))
+    made.held.emplace_back(std::move(card), store::Held::Silent);
   answered.tier = assessment.tier;
-  answered.reply.body = wire::response(made.front().cards, sent);
+  answered.reply.body = wire::response(made.sent, sent);
   answered.call = kept(request, terms, assessment, made);
   return answered;
 }

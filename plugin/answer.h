@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -24,6 +25,8 @@ struct Terms {
   cards::Audience audience{};
   std::string_view client{};  ///< its name; empty where nobody is told apart
   const Rollout* rollout = &broughtOut();
+  /// What keeps a card that is brought out from this patient all the same; without it, nothing.
+  std::function<store::Held(const cards::Card& card, std::string_view patient)> heldBack{};
 };
 
 /// What answering a call came to.

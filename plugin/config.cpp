@@ -73,6 +73,10 @@ void readCards(const Value& object, Config& config) {
                                                    text(code, "display")};
     }
   }
+  if (const Value* times = find(object, "snoozeHours")) {
+    for (const auto& each : times->GetObject())
+      config.snooze[each.name.GetString()] = std::chrono::hours(each.value.GetInt());
+  }
   if (const Value* links = find(object, "links")) {
     config.site.explanationUrl = text(*links, "explanation");
     config.site.screenUrl = text(*links, "screen");
@@ -196,6 +200,11 @@ void checkSite(const Config& config, const rules::Pack& pack, const std::string&
   for (const auto& [name, mode] : config.rollout.answers) {
     if (std::find(answers.begin(), answers.end(), name) == answers.end())
       problems.push_back({file, "/rollout/pathways/" + name, "there is no such pathway or answer"});
+  }
+  for (const auto& [code, time] : config.snooze) {
+    const auto isIt = [&](const rules::OverrideReason& each) { return each.code == code; };
+    if (code != kOtherReasons && std::none_of(pack.overrides.begin(), pack.overrides.end(), isIt))
+      problems.push_back({file, "/cards/snoozeHours/" + code, "no card offers a reason with this code"});
   }
 }
 

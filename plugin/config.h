@@ -11,6 +11,7 @@
 #include "plugin/clients.h"
 #include "plugin/http/server.h"
 #include "plugin/rollout.h"
+#include "plugin/snooze.h"
 #include "rules/pack.h"
 
 namespace plumbline {
@@ -58,6 +59,7 @@ struct Config {
   Rollout rollout;
   std::optional<Mode> rolloutDefault;  ///< none: on in a demo, else silent
   bool requireAttestation = false;
+  SnoozeTimes snooze;
   std::vector<Client> clients;
   Discovery discovery = Discovery::Open;
   std::string baseUrl;  ///< the address that EHRs call, without a slash at the end
@@ -83,7 +85,8 @@ void checkExposed(const Config& config, const std::string& file, std::vector<fhi
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
 std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);
 
-/// Reports each order that the site maps, and each answer it brings out, that the content does not have.
+/// Reports each order that the site maps, each answer it brings out and each reason it gives a time that the
+/// content does not have.
 void checkSite(const Config& config, const rules::Pack& pack, const std::string& file,
                std::vector<fhir::Problem>& problems);
 

@@ -18,9 +18,14 @@ using http::Request;
 constexpr std::string_view kServices = "/cds-services/";
 constexpr std::string_view kFeedback = "/feedback";
 
-Reply discovery(Context&, const Request&, const Caller&) {
+const hooks::Profile& profileOf(const Caller& caller) {
+  const auto* named = caller.client ? hooks::profile(caller.client->profile) : nullptr;
+  return named ? *named : hooks::standardProfile();
+}
+
+Reply discovery(Context&, const Request&, const Caller& caller) {
   Reply reply;
-  reply.body = wire::discovery();
+  reply.body = wire::discovery(profileOf(caller));
   return reply;
 }
 
@@ -77,29 +82,29 @@ Reply feedback(Context& context, const Request& request, const Caller& caller) {
   return reply;
 }
 
-const hooks::Profile& profileOf(const Caller& caller) {
-  const auto* named = caller.client ? hooks::profile(caller.client->profile) : nullptr;
-  return named ? *named : hooks::standardProfile();
-}
-
 Reply service(Context& context, const Request& request, const Caller& caller) {
   const hooks::Service* service = hooks::service(request.path.substr(kServices.size()));
   if (auto refused = unread(service, request)) return *std::move(refused);
   const auto began = std::chrono::steady_clock::now();
-  const auto& inForce = caller.inForce;
-  Answered answered = answer(*service, request.body,
-                             {.pack = inForce->pack,
-                              .now = context.now(),
-                              .grouping = inForce->grouping,
-                              .audience = {&profileOf(caller), &inForce->site},
-                              .client = caller.name(),
-                              .rollout = &inForce->rollout},
-                             [](std::string_view) { return randomUuid(); });
+  const InForce& inForce = *caller.inForce;
+  const fhir::Instant now = context.now();
+  Terms terms{.pack = inForce.pack,
+              .now = now,
+              .grouping = inForce.grouping,
+              .audience = {&profileOf(caller), &inForce.site},
+              .client = caller.name(),
+              .rollout = &inForce.rollout};
+  if (context.store) {
+    terms.heldBack = [&](const cards::Card& card, std::string_view patient) {
+      return heldBack(*context.store, inForce.pack, inForce.snooze, std::string(caller.name()), patient, card,
+                      now);
+    };
+  }
+  Answered answered = answer(*service, request.body, terms, [](std::string_view) { return randomUuid(); });
   const auto took = std::chrono::steady_clock::now() - began;
   context.metrics.called(service->id, answered.reply.status, answered.tier, took);
   if (answered.stripped) context.metrics.stripped(service->id);
   if (context.store && answered.call) {
-    answered.call->client = caller.name();
     answered.call->issuer = caller.client ? caller.client->issuer : "";
     answered.call->jti = caller.jti;
     answered.call->microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();

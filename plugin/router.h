@@ -13,6 +13,7 @@
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
 #include "plugin/rollout.h"
+#include "plugin/snooze.h"
 #include "plugin/store/writer.h"
 #include "rules/pack.h"
 
@@ -24,6 +25,7 @@ struct InForce {
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site{};
   Rollout rollout{};
+  SnoozeTimes snooze{};
   std::shared_ptr<auth::Authenticator> authenticator{};  ///< none: a demo, which answers anybody
   Discovery discovery = Discovery::Open;
   std::vector<std::string> corsOrigins{};

@@ -15,6 +15,7 @@
 #include "plugin/config.h"
 #include "plugin/http/server.h"
 #include "plugin/router.h"
+#include "plugin/store/moment.h"
 
 namespace plumbline {
 namespace {
@@ -91,7 +92,7 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
   context.inForce.store(std::make_shared<const InForce>(
-      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo),
+      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
               std::move(authenticator), config.discovery, config.corsOrigins}));
   return tls;
 }
@@ -189,7 +190,7 @@ int serve(const ServeOptions& options) {
   if (!tls) return 1;
   const DataDirectory data(options, *config);
   log(data.words());
-  store::Writer store(data.path(), log);
+  store::Writer store(data.path(), log, store::written(context.now() - kLongestSnooze));
   context.store = &store;
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),

@@ -227,6 +227,24 @@ void loadText(Loader& loader, Pack& pack) {
   reader.finish();
 }
 
+/// Why cards are set aside, and for how long.
+void readOverrides(const Value& document, Pack& pack) {
+  const auto hours = [](const Value& object, const char* key) {
+    return std::chrono::hours(content::integer(object, key).value_or(0));
+  };
+  for (const auto& each : document["reasons"].GetArray()) {
+    pack.overrides.push_back({content::text(each, "code"), content::text(each, "system"),
+                              content::text(each, "display"), hours(each, "snoozeHours")});
+  }
+  pack.snoozing.other = hours(document, "otherSnoozeHours");
+  pack.snoozing.notAssessableEvery = hours(document, "notAssessableEveryHours");
+  for (const auto& each : document["snoozeAtMostHours"].GetObject()) {
+    const std::string tier = each.name.GetString();
+    pack.snoozing.atMost[tier == "structural-first" ? Tier::StructuralFirst : content::tierOf(tier)] =
+        std::chrono::hours(each.value.GetInt());
+  }
+}
+
 void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& problems) {
   loader.each("medications", "medication", [&](const Value& document, const File& file) {
     pack.medications.push_back(content::readMedication(document, file));
@@ -268,12 +286,8 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
   loader.one("orders.json", "orders", [&](const Value& document, const File& file) {
     pack.orders = content::readOrders(pack, document, file);
   });
-  loader.one("overrides.json", "overrides", [&](const Value& document, const File&) {
-    for (const auto& each : document["reasons"].GetArray()) {
-      pack.overrides.push_back(
-          {content::text(each, "code"), content::text(each, "system"), content::text(each, "display")});
-    }
-  });
+  loader.one("overrides.json", "overrides",
+             [&](const Value& document, const File&) { readOverrides(document, pack); });
   loadTexts(loader, pack);
 }
 

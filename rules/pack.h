@@ -174,6 +174,14 @@ using CardTexts = std::map<std::string, std::string, std::less<>>;
 
 struct OverrideReason {
   std::string code, system, display;
+  std::chrono::hours snooze{};  ///< how long it keeps the same card away
+};
+
+/// What keeps a card from being shown again.
+struct Snoozing {
+  std::chrono::hours other{};                 ///< after an override with a reason of the EHR's own, or none
+  std::map<Tier, std::chrono::hours> atMost;  ///< whatever the reason; a tier that is not here: any time
+  std::chrono::hours notAssessableEvery{};    ///< between two cards on what could not be read
 };
 
 /// Limits on dates and the findings the whole assessment looks at by role.
@@ -219,6 +227,7 @@ struct Pack {
   std::map<std::string, SourceText, std::less<>> sources;
   CardTexts texts;
   std::vector<OverrideReason> overrides;
+  Snoozing snoozing;
   std::vector<std::string> stressWords;   ///< stems no emergency or urgent card may hold
   std::vector<std::string> neverPhrases;  ///< no card may hold these
   std::vector<std::string> notDone;       ///< stems in a report's name: nothing was examined

@@ -87,12 +87,11 @@ void countCards(const Database& database, const std::string& since, Grouped& int
           since);
   while (cards.next()) {
     const std::int64_t accepted = cards.number(3), overridden = cards.number(4);
-    const bool silent = cards.number(5) == static_cast<std::int64_t>(store::Held::Silent);
+    const auto held = static_cast<store::Held>(cards.number(5));
     into.forEach(cards.text(0), cards.text(1), cards.text(2), [&](Group& group) {
-      if (silent) {
-        ++group.silent;
-        return;
-      }
+      group.silent += held == store::Held::Silent;
+      group.snoozed += held == store::Held::Snoozed;
+      if (held != store::Held::No) return;
       ++group.shown;
       group.accepted += accepted;
       group.overridden += overridden;

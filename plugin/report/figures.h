@@ -17,7 +17,8 @@ struct Group {
   std::int64_t accepted = 0;
   std::int64_t overridden = 0;
   std::int64_t ignored = 0;
-  std::int64_t silent = 0;  ///< cards made and not brought out: what would have been shown
+  std::int64_t snoozed = 0;  ///< cards made and not sent because of an override
+  std::int64_t silent = 0;   ///< cards made and not brought out: what would have been shown
 };
 
 struct Count {

@@ -75,14 +75,14 @@ std::string groups(const std::string& title, const std::vector<Group>& list, std
   if (list.empty()) return "";
   std::vector<Bar> bars;
   std::string rows = row("th", {"", "calls", "with a card", "shown", "accepted", "overridden", "ignored",
-                                "would have been shown"});
+                                "snoozed", "would have been shown"});
   for (const Group& each : list) {
     bars.push_back({each.name, each.fired,
                     std::to_string(each.fired) + " (" + share(each.fired, ofOwn ? each.calls : calls) + ")"});
     rows +=
         row("td", {each.name, std::to_string(each.calls), std::to_string(each.fired),
                    std::to_string(each.shown), std::to_string(each.accepted), std::to_string(each.overridden),
-                   std::to_string(each.ignored), std::to_string(each.silent)});
+                   std::to_string(each.ignored), std::to_string(each.snoozed), std::to_string(each.silent)});
   }
   return heading(title) + chart(title, bars) + "<table>\n" + rows + "</table>\n";
 }
@@ -109,6 +109,7 @@ std::string overview(const Figures& figures) {
   line("Overridden", all.overridden, share(all.overridden, all.shown));
   line("Ignored (no feedback so far)", all.ignored, share(all.ignored, all.shown));
   line("Shown again on the same picture", figures.repeated, share(figures.repeated, all.shown));
+  line("Not shown because of an override", all.snoozed);
   line("Would have been shown (silent, pilot)", all.silent);
   line("Feedback on unknown cards", figures.quarantined);
   text += row("td", {"Time of a call: p50 / p95 / p99 / slowest",

@@ -18,6 +18,7 @@ void counted(JsonWriter& out, const Group& group) {
   member(out, "accepted", group.accepted);
   member(out, "overridden", group.overridden);
   member(out, "ignored", group.ignored);
+  member(out, "snoozed", group.snoozed);
   member(out, "silent", group.silent);
 }
 

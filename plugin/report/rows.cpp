@@ -30,7 +30,8 @@ FROM quarantine WHERE received >= ?1
 ORDER BY 4, 1, 2, 3)sql"},
     {"cards", R"sql(
 SELECT card, shown, service, hook, client, patient, who AS user, topic, pathways, tier, indicator, pack,
-  microseconds, CASE held WHEN 0 THEN 'shown' ELSE 'silent' END AS state
+  microseconds, CASE held WHEN 0 THEN 'shown' WHEN 1 THEN 'silent' WHEN 2 THEN 'snoozed'
+    ELSE 'told' END AS state
 FROM cards WHERE shown >= ?1 ORDER BY shown, card)sql"},
     {"audit", R"sql(
 SELECT number, at, kind, service, client, issuer, jti, hookInstance, patient, who AS user, tier, pathways,

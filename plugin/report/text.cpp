@@ -24,12 +24,12 @@ std::string table(const std::string& title, const std::vector<Group>& groups) {
   if (groups.empty()) return "";
   std::string text = "\n" + title + "\n" + name("");
   for (const char* each :
-       {"calls", "with a card", "shown", "accepted", "overridden", "ignored", "would show"})
+       {"calls", "with a card", "shown", "accepted", "overridden", "ignored", "snoozed", "would show"})
     text += cell(each, kNumber);
   for (const Group& each : groups) {
     text += "\n" + name(each.name);
-    for (const auto count :
-         {each.calls, each.fired, each.shown, each.accepted, each.overridden, each.ignored, each.silent})
+    for (const auto count : {each.calls, each.fired, each.shown, each.accepted, each.overridden, each.ignored,
+                             each.snoozed, each.silent})
       text += cell(std::to_string(count), kNumber);
   }
   return text + "\n";
@@ -59,6 +59,7 @@ std::string asText(const Figures& figures) {
   text += line("overridden", all.overridden, share(all.overridden, all.shown));
   text += line("ignored (no feedback so far)", all.ignored, share(all.ignored, all.shown));
   text += line("shown again on the same picture", figures.repeated, share(figures.repeated, all.shown));
+  text += line("not shown: overridden before", all.snoozed);
   text += line("would have been shown (silent)", all.silent);
   text += line("feedback on unknown cards", figures.quarantined);
   text += name("time of a call, ms") + "  p50 " + milliseconds(figures.p50) + ", p95 " +

@@ -3,23 +3,29 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace plumbline::store {
 
 /// What kept a card from the clinician; the numbers are those of the tables.
 enum class Held {
-  No,     ///< it was sent
-  Silent  ///< its answer is not brought out yet
+  No,       ///< it was sent
+  Silent,   ///< its answer is not brought out yet
+  Snoozed,  ///< a clinician has overridden it
+  Told      ///< it was sent not long ago, and is of a kind that is not repeated
 };
+
+/// The tier of cards that are not repeated.
+inline constexpr std::string_view kToldOnce = "not-assessable";
 
 /// One card of a call.
 struct Card {
-  std::string uuid;
-  std::string topic;
-  std::string indicator;
-  std::string tier;
-  std::string pathways;  ///< ids with a blank between, the lead first
+  std::string uuid{};
+  std::string topic{};
+  std::string indicator{};
+  std::string tier{};
+  std::string pathways{};  ///< ids with a blank between, the lead first
   Held held = Held::No;
 };
 

@@ -57,8 +57,10 @@ DROP TABLE unknown;
 ALTER TABLE cards RENAME COLUMN silent TO held;
 ALTER TABLE audit RENAME COLUMN silent TO held;
 CREATE INDEX feedback_by_moment ON feedback (moment);
+CREATE INDEX cards_by_time ON cards (shown);
 )sql",
      R"sql(
+DROP INDEX cards_by_time;
 DROP INDEX feedback_by_moment;
 ALTER TABLE audit RENAME COLUMN held TO silent;
 ALTER TABLE cards RENAME COLUMN held TO silent;

@@ -13,6 +13,16 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+fhir::Instant instantOf(const std::string& written) {
+  const auto parsed = fhir::parseDate(written);
+  return parsed ? parsed->earliest : fhir::Instant{};
+}
+
+/// An override that comes late began when it was made, and one from a clock ahead of ours when it came.
+fhir::Instant beginOf(const std::string& moment, const std::string& received) {
+  return std::min(instantOf(moment), instantOf(received));
+}
+
 std::string insertFeedback(std::string_view table) {
   return "INSERT OR IGNORE INTO " + std::string(table) +
          " (card, outcome, moment, stamp, received, service, client, suggestions, reasonSystem, reasonCode, "
@@ -28,6 +38,27 @@ void insert(Statement& into, const Feedback& feedback) {
 
 }  // namespace
 
+Learned learned(const Database& database, const std::string& since) {
+  Learned all;
+  Statement overrides = database.prepare(
+      "SELECT c.client, c.patient, c.topic, c.pathways, c.tier, c.indicator, f.reasonSystem, f.reasonCode, "
+      "f.moment, f.received FROM feedback f JOIN cards c ON c.card = f.card "
+      "WHERE f.outcome = 'overridden' AND f.moment >= ?1");
+  overrides.bind(1, since);
+  while (overrides.next()) {
+    const auto text = [&](int column) { return overrides.text(column); };
+    all.overridden.push_back({{text(0), text(1), text(2), text(3)},
+                              {beginOf(text(8), text(9)), text(4), text(5), text(6), text(7)}});
+  }
+  Statement told = database.prepare(
+      "SELECT client, patient, topic, pathways, shown FROM cards WHERE shown >= ?1 AND tier = ?2 AND held = "
+      "0");
+  told.bind(1, since).bind(2, kToldOnce);
+  while (told.next())
+    all.told.push_back({{told.text(0), told.text(1), told.text(2), told.text(3)}, instantOf(told.text(4))});
+  return all;
+}
+
 Tables::Tables(Database& database, const Key& key)
     : database_(database),
       key_(key),
@@ -36,7 +67,8 @@ Tables::Tables(Database& database, const Key& key)
           "INSERT OR IGNORE INTO cards (card, shown, service, hook, client, patient, who, topic, pathways, "
           "tier, indicator, pack, microseconds, held) "
           "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")),
-      isShown_(database.prepare("SELECT 1 FROM cards WHERE card = ?1 AND client = ?2 AND held = 0")),
+      isShown_(database.prepare("SELECT patient, topic, pathways, tier, indicator FROM cards WHERE card = ?1 "
+                                "AND client = ?2 AND held = 0")),
       feedback_(database.prepare(insertFeedback("feedback"))),
       quarantine_(database.prepare(insertFeedback("quarantine"))) {}
 
@@ -46,6 +78,8 @@ void Tables::addCards(const Call& call, const std::string& patient, const std::s
     card_.bind(6, patient).bind(7, who).bind(8, card.topic).bind(9, card.pathways).bind(10, card.tier);
     card_.bind(11, card.indicator).bind(12, call.pack).bind(13, call.microseconds);
     card_.bind(14, static_cast<std::int64_t>(card.held)).run();
+    if (card.held == Held::No && card.tier == kToldOnce)
+      learned_.told.push_back({{call.client, patient, card.topic, card.pathways}, instantOf(call.at)});
   }
 }
 
@@ -76,6 +110,11 @@ void Tables::add(const Call& call) {
 bool Tables::shown(const Feedback& feedback) {
   isShown_.bind(1, feedback.card).bind(2, feedback.client);
   const bool found = isShown_.next();
+  const auto text = [&](int column) { return isShown_.text(column); };
+  if (found && feedback.outcome == "overridden")
+    learned_.overridden.push_back({{feedback.client, text(0), text(1), text(2)},
+                                   {beginOf(feedback.moment, feedback.received), text(3), text(4),
+                                    feedback.reasonSystem, feedback.reasonCode}});
   isShown_.reset();
   return found;
 }

@@ -4,16 +4,27 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "plugin/store/audit.h"
 #include "plugin/store/database.h"
 #include "plugin/store/identity.h"
+#include "plugin/store/recall.h"
 #include "plugin/store/rows.h"
 
 namespace plumbline::store {
 
 /// What became of a feedback that was written.
 enum class Kept { New, Known, Quarantined };
+
+/// What later answers depend on of what was written.
+struct Learned {
+  std::vector<std::pair<Picture, Override>> overridden;
+  std::vector<std::pair<Picture, fhir::Instant>> told;
+};
+
+/// The same of all rows since a moment as the store writes it.
+Learned learned(const Database& database, const std::string& since);
 
 /// Writes rows within one transaction; done() before its commit.
 class Tables {
@@ -24,15 +35,19 @@ class Tables {
   /// Feedback on a card that was never shown to this client is kept apart and counts for nothing.
   Kept add(const Feedback& feedback);
   void done();
+  /// To be believed after the commit.
+  [[nodiscard]] const Learned& learnt() const { return learned_; }
 
  private:
   void addCards(const Call& call, const std::string& patient, const std::string& who);
-  [[nodiscard]] bool shown(const Feedback& feedback);
+  /// Whether the card was shown to this client; an override of it is learned.
+  bool shown(const Feedback& feedback);
 
   Database& database_;
   const Key& key_;
   AuditChain chain_;
   Statement card_, isShown_, feedback_, quarantine_;
+  Learned learned_;
   std::map<std::pair<std::string, std::string>, std::int64_t> unknown_;  ///< of day and finding
 };
 

@@ -29,7 +29,8 @@ std::string fileOf(const std::string& directory) {
   return directory + "/plumbline.db";
 }
 
-Writer::Writer(std::string directory, Log log) : directory_(std::move(directory)), log_(std::move(log)) {
+Writer::Writer(std::string directory, Log log, std::string since)
+    : directory_(std::move(directory)), log_(std::move(log)), since_(std::move(since)) {
   try {
     open();
   } catch (const StoreError& error) {
@@ -105,6 +106,10 @@ void Writer::open() {
       File{Key::ofDirectory(directory_, true), Database(fileOf(directory_), Database::Mode::ReadWrite)});
   migrate(file_->database, schemaVersion());
   if (file_->database.number("SELECT count(*) FROM seal") == 0) commit({});
+  if (!key_.load()) {
+    learn(learned(file_->database, since_));
+    key_.store(std::make_shared<const Key>(file_->key));
+  }
   counters_.writable = true;
 }
 
@@ -132,9 +137,34 @@ void Writer::commit(const std::vector<Job>& jobs) {
   }
   tables.done();
   all.commit();
+  learn(tables.learnt());
   counters_.feedback += kept[static_cast<std::size_t>(Kept::New)];
   counters_.repeated += kept[static_cast<std::size_t>(Kept::Known)];
   counters_.quarantined += kept[static_cast<std::size_t>(Kept::Quarantined)];
+}
+
+void Writer::learn(const Learned& learned) {
+  for (const auto& [picture, last] : learned.overridden) recall_.overridden(picture, last);
+  for (const auto& [picture, when] : learned.told) recall_.told(picture, when);
+}
+
+std::optional<Picture> Writer::pictureOf(const std::string& client, std::string_view patient,
+                                         const Card& card) const {
+  const auto key = key_.load();
+  if (!key) return std::nullopt;
+  return Picture{client, key->hash("patient", client, patient), card.topic, card.pathways};
+}
+
+std::optional<Override> Writer::lastOverride(const std::string& client, std::string_view patient,
+                                             const Card& card) const {
+  const auto picture = pictureOf(client, patient, card);
+  return picture ? recall_.lastOverride(*picture) : std::nullopt;
+}
+
+std::optional<fhir::Instant> Writer::lastTold(const std::string& client, std::string_view patient,
+                                              const Card& card) const {
+  const auto picture = pictureOf(client, patient, card);
+  return picture ? recall_.lastTold(*picture) : std::nullopt;
 }
 
 void Writer::failed(const std::string& why) {

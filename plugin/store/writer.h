@@ -16,9 +16,12 @@
 
 #include "plugin/store/database.h"
 #include "plugin/store/identity.h"
+#include "plugin/store/recall.h"
 #include "plugin/store/rows.h"
 
 namespace plumbline::store {
+
+struct Learned;
 
 /// What became of what was handed over, since the start.
 struct StoreCounters {
@@ -40,7 +43,8 @@ class Writer {
 
   /// Opens `directory`, making it, its key and its file where there are none; when that fails it says so and
   /// goes on trying. `log` is called once when writing stops being possible and once when it is again.
-  Writer(std::string directory, Log log);
+  /// What was written before `since`, a moment as the store writes it, is not recalled.
+  Writer(std::string directory, Log log, std::string since = {});
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   /// Writes what waits, then ends.
@@ -51,6 +55,13 @@ class Writer {
 
   /// Returns when all of it is on disk, or with false when nothing of it is. Any thread.
   bool keep(std::vector<Feedback> feedback);
+
+  /// The last override of what `card` is about, for a patient by the id of the chart, as far as it is on
+  /// disk; and when it was last told. Asks no disk. Any thread.
+  [[nodiscard]] std::optional<Override> lastOverride(const std::string& client, std::string_view patient,
+                                                     const Card& card) const;
+  [[nodiscard]] std::optional<fhir::Instant> lastTold(const std::string& client, std::string_view patient,
+                                                      const Card& card) const;
 
   [[nodiscard]] const StoreCounters& counters() const { return counters_; }
 
@@ -72,9 +83,15 @@ class Writer {
   bool write(const std::vector<Job>& jobs);
   void commit(const std::vector<Job>& jobs);
   void failed(const std::string& why);
+  void learn(const Learned& learned);
+  [[nodiscard]] std::optional<Picture> pictureOf(const std::string& client, std::string_view patient,
+                                                 const Card& card) const;
 
   std::string directory_;
   Log log_;
+  std::string since_;
+  Recall recall_;
+  std::atomic<std::shared_ptr<const Key>> key_;  ///< none: the store has never been opened
   StoreCounters counters_;
   std::optional<File> file_;  ///< of the writing thread
   bool saidFailed_ = false;   ///< of the writing thread

@@ -137,6 +137,16 @@ TEST_F(Configuration, ReportsAnswersToBringOutThatTheContentDoesNotHave) {
   EXPECT_EQ(problems_[1].pointer, "/rollout/pathways/emergency");
 }
 
+TEST_F(Configuration, ReadsHowLongOverridesHoldAndReportsReasonsThatNoCardOffers) {
+  const auto config = load(R"({"cards": {"snoozeHours": {"already-assessed": 6, "other": 0, "bored": 5}}})");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->snooze.at("already-assessed"), 6h);
+  EXPECT_EQ(config->snooze.at("other"), 0h);
+  checkSite(*config, *loadContent(defaultConfig().pack, problems_), file_, problems_);
+  ASSERT_THAT(problems_, SizeIs(1));
+  EXPECT_EQ(problems_[0].pointer, "/cards/snoozeHours/bored");
+}
+
 TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
   const struct {
     std::string text, pointer;
@@ -147,6 +157,7 @@ TEST_F(Configuration, NamesEachKindOfMistakeByItsPointer) {
       {R"({"admin": {"port": 1, "tls": {}}})", "/admin/tls"},
       {R"({"listen": {"port": 1, "address": "localhost"}})", "/listen/address"},
       {R"({"admin": {"port": 1, "address": "::1::"}})", "/admin/address"},
+      {R"({"cards": {"snoozeHours": {"other": 2161}}})", "/cards/snoozeHours/other"},
       {R"({"rollout": {"default": "of"}})", "/rollout/default"},
       {R"({"rollout": {"pathways": {"cauda-equina": true}}})", "/rollout/pathways/cauda-equina"},
       {R"({"rollout": {"services": {"patient-view": "on"}}})", "/rollout/services/patient-view"},

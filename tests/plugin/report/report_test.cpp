@@ -140,7 +140,7 @@ TEST_F(Report, PrintsTheSameFiguresInEveryForm) {
   EXPECT_THAT(
       asJson(figures()),
       AllOf(
-          HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,"silent":0,)"),
+          HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,"snoozed":0,"silent":0,)"),
           HasSubstr(R"("milliseconds":{"p50":1.50,)"), HasSubstr(R"({"hook":"order-sign","calls":1,)")));
 }
 
