@@ -1,5 +1,6 @@
 #include "plugin/answer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fhir/json.h"
@@ -68,15 +69,18 @@ Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& r
   if (listed != terms.rollout->services.end() && listed->second == Mode::Off) return answered;
   const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now);
   const bool piloted = reaches(terms.rollout->pilot, request, terms.client);
-  const auto partThatIs = [&](Mode mode) {
-    return part(assessment, [&](std::string_view each) {
+  const auto is = [&](Mode mode) {
+    return [&, mode](std::string_view each) {
       const Mode its = modeOf(*terms.rollout, request.service->id, each);
       return mode == (its == Mode::Pilot ? (piloted ? Mode::On : Mode::Silent) : its);
-    });
+    };
   };
+  const auto answers = answersIn(assessment);
+  std::optional<rules::Assessment> some;  // copied only where not all of it is sent
+  if (!std::all_of(answers.begin(), answers.end(), is(Mode::On))) some = part(assessment, is(Mode::On));
+  const rules::Assessment& sent = some ? *some : assessment;
   const cards::Call call{request.moment, request.patientId, request.encounterId, terms.grouping,
                          terms.audience};
-  const rules::Assessment sent = partThatIs(Mode::On), silent = partThatIs(Mode::Silent);
   Made made;
   for (auto& card : cards::compose(sent, call, uuids)) {
     const store::Held held = terms.heldBack ? terms.heldBack(card, request.patientId) : store::Held::No;
@@ -86,8 +90,11 @@ Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& r
       made.held.emplace_back(std::move(card), held);
     }
   }
-  for (auto& card : cards::compose(silent, call, uuids))
-    made.held.emplace_back(std::move(card), store::Held::Silent);
+  if (std::any_of(answers.begin(), answers.end(), is(Mode::Silent))) {
+    const rules::Assessment silent = part(assessment, is(Mode::Silent));
+    for (auto& card : cards::compose(silent, call, uuids))
+      made.held.emplace_back(std::move(card), store::Held::Silent);
+  }
   answered.tier = assessment.tier;
   answered.reply.body = wire::response(made.sent, sent);
   answered.call = kept(request, terms, assessment, made);

@@ -174,6 +174,11 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
   if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
   if (const Value* cards = find(document, "cards")) readCards(*cards, config);
+  if (const Value* review = find(document, "review")) {
+    number(*review, "shown", config.review.shown);
+    number(*review, "overriddenPercent", config.review.overriddenPercent);
+    number(*review, "ignoredPercent", config.review.ignoredPercent);
+  }
   if (const Value* rollout = find(document, "rollout")) readRollout(*rollout, config);
   if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
     config.requireAttestation = (*screen)["requireAttestation"].GetBool();

@@ -10,6 +10,7 @@
 #include "plugin/cards/compose.h"
 #include "plugin/clients.h"
 #include "plugin/http/server.h"
+#include "plugin/report/figures.h"
 #include "plugin/rollout.h"
 #include "plugin/snooze.h"
 #include "rules/pack.h"
@@ -60,6 +61,7 @@ struct Config {
   std::optional<Mode> rolloutDefault;  ///< none: on in a demo, else silent
   bool requireAttestation = false;
   SnoozeTimes snooze;
+  report::ReviewLimits review;
   std::vector<Client> clients;
   Discovery discovery = Discovery::Open;
   std::string baseUrl;  ///< the address that EHRs call, without a slash at the end

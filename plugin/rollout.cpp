@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "fhir/json.h"
 #include "plugin/uuid.h"
@@ -13,6 +14,10 @@ namespace {
 using rules::Tier;
 
 constexpr Tier kWithoutPathway[] = {Tier::StructuralFirst, Tier::Cleared, Tier::NotAssessable};
+
+bool hasNoPathway(Tier tier) {
+  return std::find(std::begin(kWithoutPathway), std::end(kWithoutPathway), tier) != std::end(kWithoutPathway);
+}
 
 std::optional<Mode> listed(const std::map<std::string, Mode, std::less<>>& modes, std::string_view name) {
   const auto found = modes.find(name);
@@ -53,6 +58,23 @@ Mode modeOf(const Rollout& rollout, std::string_view service, std::string_view a
   return ofAnswer ? *ofAnswer : ofService.value_or(rollout.standard);
 }
 
+std::string words(const Rollout& rollout) {
+  constexpr std::pair<Mode, const char*> kNames[] = {
+      {Mode::On, "on"}, {Mode::Pilot, "pilot"}, {Mode::Silent, "silent"}, {Mode::Off, "off"}};
+  std::string text;
+  for (const auto& [mode, name] : kNames) {
+    if (mode == rollout.standard) text.insert(0, name);
+    std::string these;
+    for (const auto* const modes : {&rollout.answers, &rollout.services}) {
+      for (const auto& [what, its] : *modes) {
+        if (its == mode) these += (these.empty() ? " " : ", ") + what;
+      }
+    }
+    if (!these.empty()) text += std::string("; ") + name + ":" + these;
+  }
+  return text;
+}
+
 bool reaches(const Pilot& pilot, const hooks::HookRequest& request, std::string_view client) {
   if (drawn(pilot, client, request.userId) < pilot.percent) return true;
   if (pilot.places.empty() || !request.prefetch) return false;
@@ -66,13 +88,19 @@ rules::Assessment part(const rules::Assessment& whole,
                        const std::function<bool(std::string_view answer)>& wanted) {
   rules::Assessment some = whole;
   std::erase_if(some.raised, [&](std::size_t each) { return !wanted(whole.considered[each].pathway->id); });
-  const bool alone = std::find(std::begin(kWithoutPathway), std::end(kWithoutPathway), whole.tier) !=
-                     std::end(kWithoutPathway);
-  if (!alone || !wanted(name(whole.tier))) {
+  if (!hasNoPathway(whole.tier) || !wanted(name(whole.tier))) {
     some.tier = some.raised.empty() ? Tier::None : some.lead()->tier;
     some.cleared.reset();
   }
   return some;
+}
+
+std::vector<std::string_view> answersIn(const rules::Assessment& assessment) {
+  std::vector<std::string_view> answers;
+  if (hasNoPathway(assessment.tier)) answers.push_back(name(assessment.tier));
+  for (const std::size_t each : assessment.raised)
+    answers.emplace_back(assessment.considered[each].pathway->id);
+  return answers;
 }
 
 std::vector<std::string_view> answersOf(const rules::Pack& pack) {

@@ -40,6 +40,9 @@ const Rollout& broughtOut();
 /// The mode of an answer of a service: of the two that are listed the more restrained.
 Mode modeOf(const Rollout& rollout, std::string_view service, std::string_view answer);
 
+/// "silent; on: cauda-equina", for the log.
+std::string words(const Rollout& rollout);
+
 /// Whether the pilot reaches this call of a client. The share is drawn by a hash of client, user and seed, so
 /// that a user who sees cards goes on seeing them. Places are those of the encounter in prefetch
 /// (`location`, `serviceProvider`); of an encounter the EHR did not send nothing is known.
@@ -49,6 +52,9 @@ bool reaches(const Pilot& pilot, const hooks::HookRequest& request, std::string_
 /// beyond it still counts: nothing is cleared, and no lesser answer comes up, because a pathway is left out.
 rules::Assessment part(const rules::Assessment& whole,
                        const std::function<bool(std::string_view answer)>& wanted);
+
+/// The answers an assessment holds, the lead first.
+std::vector<std::string_view> answersIn(const rules::Assessment& assessment);
 
 /// What may be listed under `answers` for this content.
 std::vector<std::string_view> answersOf(const rules::Pack& pack);

@@ -91,6 +91,7 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   pack->screen.requireAttestation = config.requireAttestation;
   log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
   context.metrics.loaded(pack->version, pack->digest);
+  log("rollout " + words(rolloutOf(config, options.demo)));
   context.inForce.store(std::make_shared<const InForce>(
       InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
               std::move(authenticator), config.discovery, config.corsOrigins}));

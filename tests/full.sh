@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy, and whether the tests
-# notice what is taken out of the content or broken in the engine. Prints each step with its time; the output of
-# a step is in build/full/. Exit code 1 when any step failed.
-#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine; without any, all
+# notice what is taken out of the content or broken in the engine; and whether the store keeps its promises when
+# the service is killed 200 times, and its report the count of a day of 5,000 calls. Prints each step with its
+# time; the output of a step is in build/full/. Exit code 1 when any step failed.
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep; without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -48,12 +49,16 @@ content() {
 
 engine() { tests/mutate_engine.py; }
 
+keep() {
+  cmake --preset ci && cmake --build --preset ci --target plumbline keep_test day_test && tests/kill_store.sh
+}
+
 steps=("$@")
-((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy content engine)
+((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy content engine keep)
 mkdir -p build/full
 failed=0
 for step in "${steps[@]}"; do
-  case $step in asan | tsan | fuzz | coverage | tidy | content | engine) ;; *)
+  case $step in asan | tsan | fuzz | coverage | tidy | content | engine | keep) ;; *)
     echo "no such step: $step" >&2
     exit 2
     ;;

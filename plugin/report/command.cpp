@@ -15,29 +15,32 @@
 namespace plumbline {
 namespace {
 
-/// Where the store is; empty, having said why, when nobody names it.
-std::string directoryOf(const StoreOptions& options) {
-  if (!options.data.empty()) return options.data;
-  if (!options.configFile) {
-    std::cerr << "plumbline: say where the store is: --data DIR or --config FILE\n";
-    return {};
-  }
+/// The configuration, with --data in it; nothing, having said why, when it is at fault or nobody names a
+/// store.
+std::optional<Config> configOf(const StoreOptions& options) {
   std::vector<fhir::Problem> problems;
-  const auto config = loadConfig(*options.configFile, problems);
+  auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
   for (const auto& each : problems) std::cerr << printed(each) << "\n";
-  if (config && config->data.empty()) std::cerr << *options.configFile << ":/store: names no store\n";
-  return config ? config->data : std::string();
+  if (!config) return std::nullopt;
+  if (!options.data.empty()) config->data = options.data;
+  if (!config->data.empty()) return config;
+  if (options.configFile) {
+    std::cerr << *options.configFile << ":/store: names no store\n";
+  } else {
+    std::cerr << "plumbline: say where the store is: --data DIR or --config FILE\n";
+  }
+  return std::nullopt;
 }
 
 /// Opens the store to read and uses it; at fault when it cannot be read.
-int overStore(const StoreOptions& options,
-              const std::function<int(store::Database&, const std::string& directory)>& use) {
-  const std::string directory = directoryOf(options);
-  if (directory.empty()) return 1;
+int overStore(const StoreOptions& options, const std::function<int(store::Database&, const Config&)>& use) {
+  const auto config = configOf(options);
+  if (!config) return 1;
+  const std::string& directory = config->data;
   try {
     store::Database database(store::fileOf(directory), store::Database::Mode::ReadOnly);
     store::requireSchema(database);
-    return use(database, directory);
+    return use(database, *config);
   } catch (const store::StoreError& error) {
     std::cerr << "plumbline: " << directory << ": " << error.what() << "\n";
     return 1;
@@ -58,12 +61,12 @@ std::string problemOf(const StoreOptions& options) {
 }
 
 int reportCommand(const StoreOptions& options) {
-  return overStore(options, [&](store::Database& database, const std::string&) {
+  return overStore(options, [&](store::Database& database, const Config& config) {
     const std::string since = options.since ? store::written(*options.since) : "";
     if (!options.rows.empty()) {
       report::exportRows(database, options.rows, since, options.format == "csv", std::cout);
     } else {
-      const auto figures = report::collect(database, since);
+      const auto figures = report::collect(database, since, config.review);
       std::cout << (options.format == "json"   ? report::asJson(figures)
                     : options.format == "html" ? report::asHtml(figures)
                                                : report::asText(figures));
@@ -74,8 +77,8 @@ int reportCommand(const StoreOptions& options) {
 }
 
 int auditVerifyCommand(const StoreOptions& options) {
-  return overStore(options, [&](store::Database& database, const std::string& directory) {
-    const auto verdict = store::verifyAudit(database, store::Key::ofDirectory(directory, false));
+  return overStore(options, [&](store::Database& database, const Config& config) {
+    const auto verdict = store::verifyAudit(database, store::Key::ofDirectory(config.data, false));
     if (verdict.brokenAt) {
       std::cout << "broken: row " << *verdict.brokenAt << " " << verdict.problem << "\n";
       return 1;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include "plugin/hooks/services.h"
 #include "plugin/store/rows.h"
@@ -70,10 +71,8 @@ void countCalls(const Database& database, const std::string& since, Grouped& int
           since);
   while (calls.next()) {
     const std::int64_t fired = calls.number(3);
-    into.forEach(calls.text(0), calls.text(1), calls.text(2), [&](Group& group) {
-      ++group.calls;
-      group.fired += fired;
-    });
+    into.forEach(calls.text(0), calls.text(1), calls.text(2), [](Group& group) { ++group.calls; });
+    into.forEach(calls.text(0), calls.text(1), "", [&](Group& group) { group.fired += fired; });
   }
 }
 
@@ -88,6 +87,7 @@ void countCards(const Database& database, const std::string& since, Grouped& int
   while (cards.next()) {
     const std::int64_t accepted = cards.number(3), overridden = cards.number(4);
     const auto held = static_cast<store::Held>(cards.number(5));
+    for (const auto& each : words(cards.text(2))) ++into.byPathway[each].fired;
     into.forEach(cards.text(0), cards.text(1), cards.text(2), [&](Group& group) {
       group.silent += held == store::Held::Silent;
       group.snoozed += held == store::Held::Snoozed;
@@ -98,6 +98,52 @@ void countCards(const Database& database, const std::string& since, Grouped& int
       group.ignored += accepted + overridden == 0 ? 1 : 0;
     });
   }
+}
+
+/// How often each reason was given for overriding cards of one answer.
+using Reasons = std::map<std::string, std::map<std::string, std::int64_t>>;
+
+constexpr std::string_view kReason =
+    "coalesce(nullif(trim(reasonSystem || ' ' || reasonCode), ''), 'no reason given')";
+
+bool isWithoutPathway(const std::string& tier) {
+  return tier == "structural-first" || tier == "cleared" || tier == "not-assessable";
+}
+
+Reasons reasonsByAnswer(const Database& database, const std::string& since) {
+  Reasons reasons;
+  Statement found = ask(database,
+                        "SELECT c.pathways, c.tier, " + std::string(kReason) +
+                            " FROM feedback f JOIN cards c ON c.card = f.card "
+                            "WHERE f.outcome = 'overridden' AND c.shown >= ?1",
+                        since);
+  while (found.next()) {
+    for (const auto& each : words(found.text(0))) ++reasons[each][found.text(2)];
+    if (isWithoutPathway(found.text(1))) ++reasons[found.text(1)][found.text(2)];
+  }
+  return reasons;
+}
+
+void findToReview(const Database& database, Figures& figures) {
+  std::vector<Group> answers = figures.byPathway;
+  std::copy_if(figures.byTier.begin(), figures.byTier.end(), std::back_inserter(answers),
+               [](const Group& each) { return isWithoutPathway(each.name); });
+  const Reasons reasons = reasonsByAnswer(database, figures.since);
+  const ReviewLimits& limits = figures.limits;
+  for (const Group& each : answers) {
+    const bool often = each.overridden * 100 >= limits.overriddenPercent * each.shown ||
+                       each.ignored * 100 >= limits.ignoredPercent * each.shown;
+    if (each.shown < limits.shown || !often) continue;
+    ToReview review{each, "", 0};
+    if (const auto given = reasons.find(each.name); given != reasons.end()) {
+      for (const auto& [reason, count] : given->second) {
+        if (count > review.reasonCount) std::tie(review.reason, review.reasonCount) = std::tie(reason, count);
+      }
+    }
+    figures.review.push_back(std::move(review));
+  }
+  std::stable_sort(figures.review.begin(), figures.review.end(),
+                   [](const ToReview& a, const ToReview& b) { return a.group.shown > b.group.shown; });
 }
 
 void measureTime(const Database& database, Figures& figures) {
@@ -127,13 +173,14 @@ std::vector<Count> counts(const Database& database, std::string_view sql, const 
 
 }  // namespace
 
-Figures collect(Database& database, const std::string& since) {
+Figures collect(Database& database, const std::string& since, const ReviewLimits& limits) {
   database.run("BEGIN");  // one picture while the service writes on
   Grouped grouped;
   countCalls(database, since, grouped);
   countCards(database, since, grouped);
   Figures figures;
   figures.since = since;
+  figures.limits = limits;
   figures.all = grouped.all;
   figures.byHook = sorted(grouped.byHook);
   figures.byTier = sorted(grouped.byTier);
@@ -148,18 +195,19 @@ Figures collect(Database& database, const std::string& since) {
       one("SELECT count(*) FROM feedback f JOIN cards c ON c.card = f.card WHERE c.shown >= ?1");
   figures.quarantined = one("SELECT count(*) FROM quarantine WHERE received >= ?1");
   measureTime(database, figures);
-  figures.reasons = counts(
-      database,
-      "SELECT coalesce(nullif(trim(reasonSystem || ' ' || reasonCode), ''), 'no reason given') AS reason, "
-      "count(*) AS n FROM feedback f JOIN cards c ON c.card = f.card "
-      "WHERE f.outcome = 'overridden' AND c.shown >= ?1 GROUP BY reason ORDER BY n DESC, reason",
-      since);
+  figures.reasons =
+      counts(database,
+             "SELECT " + std::string(kReason) +
+                 " AS reason, count(*) AS n FROM feedback f JOIN cards c ON c.card = f.card "
+                 "WHERE f.outcome = 'overridden' AND c.shown >= ?1 GROUP BY reason ORDER BY n DESC, reason",
+             since);
   figures.unknown = counts(database,
                            "SELECT finding, sum(calls) AS n FROM unknown WHERE day >= substr(?1, 1, 10) "
                            "GROUP BY finding ORDER BY n DESC, finding",
                            since);
   figures.unknownOf =
       one("SELECT count(*) FROM audit WHERE kind = 'call' AND cards <> '' AND at >= substr(?1, 1, 10)");
+  findToReview(database, figures);
   database.run("COMMIT");
   return figures;
 }

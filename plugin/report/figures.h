@@ -12,13 +12,30 @@ namespace plumbline::report {
 struct Group {
   std::string name;
   std::int64_t calls = 0;  ///< of this hook, or that came to this tier or raised this pathway
-  std::int64_t fired = 0;  ///< of those, with a card, sent or silent
+  std::int64_t fired = 0;  ///< of those, with a card, sent or held; of a pathway with one that names it
   std::int64_t shown = 0;  ///< cards sent
   std::int64_t accepted = 0;
   std::int64_t overridden = 0;
   std::int64_t ignored = 0;
   std::int64_t snoozed = 0;  ///< cards made and not sent because of an override
   std::int64_t silent = 0;   ///< cards made and not brought out: what would have been shown
+};
+
+/// When an answer is one to revise or retire: shown often enough to judge, and then overridden or passed over
+/// as often as this.
+struct ReviewLimits {
+  std::int64_t shown = 20;
+  std::int64_t overriddenPercent = 50;
+  std::int64_t ignoredPercent = 90;
+
+  friend bool operator==(const ReviewLimits&, const ReviewLimits&) = default;
+};
+
+/// One of these: a pathway, or the name of a tier that no pathway heads.
+struct ToReview {
+  Group group;
+  std::string reason;  ///< most often given; empty: never overridden
+  std::int64_t reasonCount = 0;
 };
 
 struct Count {
@@ -41,9 +58,11 @@ struct Figures {
   std::vector<Count> reasons;                     ///< of overrides, most first
   std::vector<Count> unknown;  ///< red flags by the calls with a card that did not find them documented
   std::int64_t unknownOf = 0;  ///< such calls
+  ReviewLimits limits;
+  std::vector<ToReview> review;  ///< most shown first
 };
 
 /// `since` is a moment as the store writes it, or empty.
-Figures collect(store::Database& database, const std::string& since);
+Figures collect(store::Database& database, const std::string& since, const ReviewLimits& limits = {});
 
 }  // namespace plumbline::report

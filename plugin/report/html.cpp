@@ -95,6 +95,23 @@ std::string counts(const std::string& title, const std::vector<Count>& list, std
   return heading(title) + chart(title, bars);
 }
 
+std::string toReview(const Figures& figures) {
+  std::string text = heading("To revise or retire") + "<p>" + escaped(reviewRule(figures.limits)) + "</p>\n";
+  if (figures.review.empty()) return text + "<p>None.</p>\n";
+  text += "<table>\n" + row("th", {"", "shown", "accepted", "overridden", "ignored", "most frequent reason"});
+  for (const ToReview& each : figures.review) {
+    const Group& group = each.group;
+    const auto of = [&](std::int64_t count) {
+      return std::to_string(count) + " (" + share(count, group.shown) + ")";
+    };
+    text +=
+        row("td", {group.name, std::to_string(group.shown), of(group.accepted), of(group.overridden),
+                   of(group.ignored),
+                   each.reason.empty() ? "" : each.reason + " (" + std::to_string(each.reasonCount) + ")"});
+  }
+  return text + "</table>\n";
+}
+
 std::string overview(const Figures& figures) {
   const Group& all = figures.all;
   std::string text = "<table>\n";
@@ -132,6 +149,7 @@ std::string asHtml(const Figures& figures) {
   page += groups("Calls with a card by hook", figures.byHook, all.calls, true);
   page += groups("By tier", figures.byTier, all.calls, false);
   page += groups("By pathway", figures.byPathway, all.calls, false);
+  page += toReview(figures);
   page += counts("Why cards were overridden", figures.reasons, all.overridden);
   page += counts("Not documented when a card was made", figures.unknown, figures.unknownOf);
   return page + "</body></html>\n";

@@ -48,6 +48,30 @@ void list(JsonWriter& out, std::string_view key, std::string_view of, const std:
   out.EndArray();
 }
 
+void toReview(JsonWriter& out, const Figures& figures) {
+  out.text("review");
+  out.StartObject();
+  member(out, "shown", figures.limits.shown);
+  member(out, "overriddenPercent", figures.limits.overriddenPercent);
+  member(out, "ignoredPercent", figures.limits.ignoredPercent);
+  out.text("answers");
+  out.StartArray();
+  for (const ToReview& each : figures.review) {
+    out.StartObject();
+    out.text("answer");
+    out.text(each.group.name);
+    counted(out, each.group);
+    if (!each.reason.empty()) {
+      out.text("reason");
+      out.text(each.reason);
+      member(out, "reasonCount", each.reasonCount);
+    }
+    out.EndObject();
+  }
+  out.EndArray();
+  out.EndObject();
+}
+
 }  // namespace
 
 std::string asJson(const Figures& figures) {
@@ -75,6 +99,7 @@ std::string asJson(const Figures& figures) {
   list(out, "byHook", "hook", figures.byHook);
   list(out, "byTier", "tier", figures.byTier);
   list(out, "byPathway", "pathway", figures.byPathway);
+  toReview(out, figures);
   list(out, "overrideReasons", "reason", figures.reasons);
   list(out, "unknown", "finding", figures.unknown);
   member(out, "unknownOf", figures.unknownOf);

@@ -15,6 +15,9 @@ std::string asHtml(const Figures& figures);
 /// `count` of `of` as "12.5 %", and "-" of none.
 std::string share(std::int64_t count, std::int64_t of);
 
+/// When an answer is to be reviewed, in words.
+std::string reviewRule(const ReviewLimits& limits);
+
 /// Milliseconds with two decimals.
 std::string milliseconds(double value);
 

@@ -35,7 +35,29 @@ std::string table(const std::string& title, const std::vector<Group>& groups) {
   return text + "\n";
 }
 
+std::string toReview(const Figures& figures) {
+  std::string text = "\nTo revise or retire: " + reviewRule(figures.limits) + "\n";
+  if (figures.review.empty()) return text + "  none\n";
+  for (const ToReview& each : figures.review) {
+    const Group& group = each.group;
+    text += name(group.name) + std::to_string(group.shown) + " shown, " + std::to_string(group.accepted) +
+            " accepted, " + std::to_string(group.overridden) + " overridden (" +
+            share(group.overridden, group.shown) + "), " + std::to_string(group.ignored) + " ignored (" +
+            share(group.ignored, group.shown) + ")";
+    if (!each.reason.empty())
+      text += "; most often: " + each.reason + " (" + std::to_string(each.reasonCount) + ")";
+    text += "\n";
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string reviewRule(const ReviewLimits& limits) {
+  return "shown at least " + std::to_string(limits.shown) + " times, and overridden at least " +
+         std::to_string(limits.overriddenPercent) + " % or ignored at least " +
+         std::to_string(limits.ignoredPercent) + " % of them";
+}
 
 std::string milliseconds(double value) {
   char text[32];
@@ -67,6 +89,7 @@ std::string asText(const Figures& figures) {
           milliseconds(figures.slowest) + "\n";
   text += table("By hook", figures.byHook) + table("By tier", figures.byTier) +
           table("By pathway", figures.byPathway);
+  text += toReview(figures);
   if (!figures.reasons.empty()) text += "\nWhy cards were overridden\n";
   for (const Count& each : figures.reasons) text += line(each.name, each.count);
   if (!figures.unknown.empty()) text += "\nNot documented when a card was made\n";

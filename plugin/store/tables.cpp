@@ -78,8 +78,6 @@ void Tables::addCards(const Call& call, const std::string& patient, const std::s
     card_.bind(6, patient).bind(7, who).bind(8, card.topic).bind(9, card.pathways).bind(10, card.tier);
     card_.bind(11, card.indicator).bind(12, call.pack).bind(13, call.microseconds);
     card_.bind(14, static_cast<std::int64_t>(card.held)).run();
-    if (card.held == Held::No && card.tier == kToldOnce)
-      learned_.told.push_back({{call.client, patient, card.topic, card.pathways}, instantOf(call.at)});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "plugin/store/schema.h"
 #include "plugin/store/tables.h"
@@ -63,6 +64,12 @@ void Writer::keep(Call call) {
       ++counters_.callsLost;
       return;
     }
+  }
+  for (const Card& card : call.cards) {
+    if (card.held != Held::No || card.tier != kToldOnce) continue;
+    const auto at = fhir::parseDate(call.at);
+    const auto picture = pictureOf(call.client, call.patient, card);
+    if (at && picture) recall_.told(*picture, at->earliest);
   }
   Job job;
   job.call = std::move(call);

@@ -57,7 +57,8 @@ class Writer {
   bool keep(std::vector<Feedback> feedback);
 
   /// The last override of what `card` is about, for a patient by the id of the chart, as far as it is on
-  /// disk; and when it was last told. Asks no disk. Any thread.
+  /// disk; and when it was
+  /// last told, as far as it was handed over. Asks no disk. Any thread.
   [[nodiscard]] std::optional<Override> lastOverride(const std::string& client, std::string_view patient,
                                                      const Card& card) const;
   [[nodiscard]] std::optional<fhir::Instant> lastTold(const std::string& client, std::string_view patient,

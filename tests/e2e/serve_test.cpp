@@ -171,6 +171,7 @@ TEST_F(Installed, BringsAnswersOutAndTakesThemBackWhenItReloads) {
   EXPECT_THAT(reload(R"({"default": "silent"})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
   EXPECT_THAT(reload(R"({"default": "silent", "pathways": {"cauda-equina": "on"}})"),
               HasSubstr(R"("cards":[{)"));
+  EXPECT_THAT(read(errors), HasSubstr("rollout silent; on: cauda-equina"));
   EXPECT_THAT(reload(R"({"pathways": {"cauda-equina": "off"}})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
   EXPECT_EQ(stop(), 0);
 }

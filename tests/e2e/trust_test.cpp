@@ -213,7 +213,7 @@ TEST_F(Trusting, TakesOneOfFiftyTokensThatAreTheSame) {
   EXPECT_EQ(taken, 1);
 }
 
-TEST_F(Trusting, TakesKeysFromTheSetsThatAListNames) {
+TEST_F(Trusting, ORCL_01_TakesKeysFromTheSetsThatAListNames) {
   keys.say("/list", R"({"jkus": [")" + keys.url("/keys") + "\"]}");
   configure(R"("jkuListUrl": ")" + keys.url("/list") + '"');
   start();

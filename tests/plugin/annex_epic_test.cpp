@@ -8,6 +8,7 @@
 
 #include "plugin/router.h"
 #include "tests/plugin/situations.h"
+#include "tests/plugin/store/store.h"
 
 namespace plumbline {
 namespace {
@@ -148,6 +149,43 @@ TEST(Annex, EPIC_10_TheTopicIsThePictures) {
   EXPECT_EQ(topic(situations::emergency("order-sign")), before);
   EXPECT_NE(topic(situations::emergency().with("conditions", condition("icd10|R15.9", "2026-11-23"))),
             before);
+}
+
+/// Taken as Epic sends it, through the service and to the disk: both spellings of the reasons, a reason in
+/// the extension alone or none, five hundred at once and five days late.
+TEST(Annex, EPIC_11_FeedbackIsTakenInEverySpellingInBatchesAndLate) {
+  store::testing::Directory directory;
+  const auto writer = directory.writer();
+  Context context;
+  context.inForce.store(
+      std::make_shared<const InForce>(InForce{situations::pack(), cards::Grouping::Single}));
+  context.fixedNow = situations::now();
+  context.store = writer.get();
+  for (int i = 0; i < 500; ++i) writer->keep(store::testing::call("card-" + std::to_string(i)));
+  const std::string reason =
+      R"({"reason":{"code":"patient-refuses","system":"urn:x"},"userComment":"later"})";
+  const std::string inExtension =
+      R"({"extension":{"com.epic.cdshooks.feedback.overrideReason.reasonTitle":"Not now"}})";
+  const std::string spellings[] = {R"(,"overrideReasons":[)" + reason + "]", R"(,"overrideReason":)" + reason,
+                                   R"(,"overrideReasons":[)" + inExtension + "]", ""};
+  std::string entries;
+  for (int i = 0; i < 500; ++i) {
+    entries += (i ? "," : "") + std::string(R"({"card":"card-)") + std::to_string(i) +
+               R"(","outcome":"overridden","outcomeTimestamp":"2026-11-18T09:00:00Z")" + spellings[i % 4] +
+               "}";
+  }
+  const std::string body = R"({"feedback":[)" + entries + "]}";
+  const std::string padded = body + std::string(http::kBodyPadding, ' ');
+  http::Request post{"POST", "/cds-services/plumbline-patient-view/feedback", "", {}, {}, "id"};
+  post.body = std::string_view(padded).substr(0, body.size());
+  post.headers.push_back({"content-type", "application/json"});
+  EXPECT_EQ(route(context, Side::Everything, post).status, 200);
+  const auto rows = [&](const std::string& where) {
+    return directory.number("SELECT count(*) FROM feedback WHERE outcome = 'overridden' AND " + where);
+  };
+  EXPECT_EQ(rows("reasonCode = 'patient-refuses' AND comment = 'later'"), 250);
+  EXPECT_EQ(rows("reasonCode = 'Not now'"), 125);
+  EXPECT_EQ(rows("reasonCode = ''"), 125);
 }
 
 TEST(Annex, EPIC_12_AStrippedCallIsA412AndCounted) {

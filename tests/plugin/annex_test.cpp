@@ -115,6 +115,21 @@ TEST(Annex, ORCL_09_AFamilyPlaceholderSaysNothing) {
   EXPECT_THAT(chart->record.unreadable, IsEmpty());
 }
 
+/// Oracle shows only links that were registered with it. Nothing here compares two lists; what a site has to
+/// register can be read from its content and configuration, for no card has any other link.
+TEST(Annex, ORCL_10_EveryLinkOfACardIsOneThatCanBeRegistered) {
+  using namespace situations;
+  const cards::Site site{{}, "https://p.example/knowledge", "https://p.example/launch"};
+  std::set<std::string> known{site.explanationUrl, site.screenUrl};
+  for (const auto& [id, source] : pack().sources) known.insert(source.url);
+  for (const Request& request : {emergency(), urgent("encounter-start"), soon(),
+                                 structuralFirst("order-sign"), cleared(), notAssessable()}) {
+    const auto links = cardsFor("oracle", request, site).front().links;
+    EXPECT_FALSE(links.empty());
+    for (const auto& link : links) EXPECT_TRUE(known.contains(std::string(link.url))) << link.url;
+  }
+}
+
 // ---- athenahealth ----
 
 TEST(Annex, ATHN_01_WithoutSelectionsEveryDraftCounts) {

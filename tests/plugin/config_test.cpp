@@ -39,6 +39,7 @@ void expectSame(const Config& a, const Config& b) {
   EXPECT_EQ(a.authority, b.authority);
   EXPECT_EQ(a.rates, b.rates);
   EXPECT_EQ(a.pack, b.pack);
+  EXPECT_EQ(a.review, b.review);
   EXPECT_EQ(a.admin.has_value(), b.admin.has_value());
 }
 
@@ -67,6 +68,8 @@ TEST_F(Configuration, ReadsEveryOption) {
   EXPECT_EQ(config->drain, 0s);
   EXPECT_EQ(config->grouping, cards::Grouping::PerPathway);
   EXPECT_TRUE(config->requireAttestation);
+  EXPECT_EQ(load(R"({"review": {"shown": 5, "overriddenPercent": 40, "ignoredPercent": 70}})")->review,
+            (report::ReviewLimits{5, 40, 70}));
 }
 
 TEST_F(Configuration, TakesAnAbsolutePackAsItIsAndAnEmptyFileAsTheDefaults) {

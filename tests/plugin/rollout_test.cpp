@@ -63,6 +63,14 @@ TEST(Rollout, TakesTheMoreRestrainedOfPathwayAndServiceAndTheDefaultForWhatIsNot
   EXPECT_EQ(modeOf(rollout, kView, "herpes-zoster"), Mode::Off);
 }
 
+TEST(Rollout, IsSaidInTheLog) {
+  EXPECT_EQ(words(broughtOut()), "on");
+  EXPECT_EQ(words({.standard = Mode::Silent,
+                   .answers = {{"cauda-equina", Mode::On}, {"cleared", Mode::Off}},
+                   .services = {{kView, Mode::On}}}),
+            "silent; on: cauda-equina, plumbline-patient-view; off: cleared");
+}
+
 TEST(Rollout, StoresWhatASilentPathwayWouldHaveShownAndSendsNothing) {
   const Answered answered = askUnder({.standard = Mode::Silent}, emergency());
   EXPECT_EQ(answered.reply.status, 200);

@@ -116,12 +116,30 @@ TEST_F(Report, CountsWhatWouldHaveBeenShown) {
   EXPECT_EQ(f.all.fired, 5) << "calls";
   EXPECT_EQ(named(f.byPathway, "spinal-infection").silent, 1);
   EXPECT_EQ(named(f.byPathway, "spinal-infection").shown, 1);
+  EXPECT_EQ(named(f.byPathway, "spinal-infection").fired, 2);
   EXPECT_EQ(named(f.byPathway, "cauda-equina").silent, 1);
   EXPECT_EQ(named(f.byPathway, "cauda-equina").shown, 4);
   EXPECT_EQ(named(f.byTier, "urgent").silent, 1);
   EXPECT_THAT(asText(f), HasSubstr("would show"));
   EXPECT_THAT(rows("cards", false), AllOf(HasSubstr(R"("card":"card-5")"), HasSubstr(R"("state":"silent")"),
                                           HasSubstr(R"("state":"shown")")));
+}
+
+TEST_F(Report, NamesAnswersToReviseOrRetireWithTheirNumbers) {
+  auto database = directory.open();
+  EXPECT_THAT(collect(database, "").review, testing::IsEmpty()) << "shown too seldom to judge";
+  const Figures f = collect(database, "", {.shown = 3, .overriddenPercent = 66, .ignoredPercent = 100});
+  ASSERT_EQ(f.review.size(), 1U);
+  EXPECT_EQ(f.review[0].group.name, "cauda-equina");
+  EXPECT_EQ(f.review[0].group.overridden, 2);
+  EXPECT_EQ(f.review[0].reasonCount, 1);
+  EXPECT_THAT(collect(database, "", {3, 67, 100}).review, testing::IsEmpty());
+  EXPECT_EQ(collect(database, "", {1, 100, 100}).review[0].group.name, "spinal-infection")
+      << "shown once, ignored";
+  EXPECT_THAT(asText(f), AllOf(HasSubstr("shown at least 3 times, and overridden at least 66 %"),
+                               HasSubstr("3 shown, 1 accepted, 2 overridden (66.7 %), 1 ignored (33.3 %)")));
+  EXPECT_THAT(asJson(f), HasSubstr(R"("review":{"shown":3,"overriddenPercent":66,"ignoredPercent":100,)"));
+  EXPECT_THAT(asHtml(f), HasSubstr("To revise or retire"));
 }
 
 TEST_F(Report, BeginsWhereItIsTold) {
@@ -140,7 +158,8 @@ TEST_F(Report, PrintsTheSameFiguresInEveryForm) {
   EXPECT_THAT(
       asJson(figures()),
       AllOf(
-          HasSubstr(R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,"snoozed":0,"silent":0,)"),
+          HasSubstr(
+              R"({"calls":4,"fired":3,"shown":3,"accepted":1,"overridden":2,"ignored":1,"snoozed":0,"silent":0,)"),
           HasSubstr(R"("milliseconds":{"p50":1.50,)"), HasSubstr(R"({"hook":"order-sign","calls":1,)")));
 }
 
