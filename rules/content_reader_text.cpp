@@ -27,6 +27,8 @@ constexpr std::array<KindOfCue, text::kCues> kCueFiles{{{"negation", Cue::Negati
                                                         {"baseline", Cue::Baseline},
                                                         {"change", Cue::Change},
                                                         {"not-performed", Cue::NotPerformed},
+                                                        {"other-day", Cue::OtherDay},
+                                                        {"takes-back", Cue::TakesBack},
                                                         {"ends", Cue::Ends},
                                                         {"pseudo", Cue::Pseudo}}};
 
@@ -38,7 +40,9 @@ text::CueRule cueRule(Cue cue, const Value& value) {
   rule.backward = direction == "backward" || direction == "either";
   rule.phrase = text(value, "reach") == "phrase";
   rule.told = flag(value, "told");
+  rule.list = text(value, "reach") == "list";
   rule.over = flag(value, "over");
+  rule.course = flag(value, "course");
   rule.determiner = flag(value, "determiner");
   rule.maxTokens = integer(value, "maxTokens");
   for (const std::string& stopped : texts(value, "stops")) {
@@ -86,7 +90,7 @@ void TextReader::reading(const Value& document) {
   text_.gap = static_cast<std::size_t>(integer(document, "gapWords").value_or(0));
   text_.snippet = static_cast<std::size_t>(integer(document, "snippetBytes").value_or(0));
   text_.largest = static_cast<std::size_t>(integer(document, "largestBytes").value_or(0));
-  for (const char* mark : {",", ".", "?", ":", "(", "#n", "#year"}) text_.vocabulary.add(mark);
+  for (const char* mark : {",", ".", "?", ":", "(", "#n", "#year", "#date"}) text_.vocabulary.add(mark);
   filler(":");
   text_.context.index.setNumber(text_.vocabulary.add("#n"));
   text_.context.start = text_.vocabulary.add("^");
@@ -94,7 +98,8 @@ void TextReader::reading(const Value& document) {
   for (const auto& [key, bit] :
        {std::pair("be", text::kBe), std::pair("after", text::kAfter), std::pair("joins", text::kJoins),
         std::pair("or", text::kOr), std::pair("now", text::kNow), std::pair("except", text::kExcept),
-        std::pair("governs", text::kGoverns)}) {
+        std::pair("governs", text::kGoverns), std::pair("describes", text::kDescribes),
+        std::pair("tells", text::kTells)}) {
     for (const std::string& word : texts(grammar, key))
       at(text_.context.grammar, text_.vocabulary.add(word)) |= bit;
   }
@@ -109,6 +114,7 @@ void TextReader::spelling(const Value& document) {
   for (const auto& each : document["spellings"].GetObject())
     text_.vocabulary.addSpelling(each.name.GetString(), each.value.GetString());
   for (const std::string& word : texts(document, "abbreviations")) text_.vocabulary.addAbbreviation(word);
+  for (const std::string& word : texts(document, "leadsOn")) text_.vocabulary.addLeadsOn(word);
 }
 
 void TextReader::fillers(const Value& document) {
@@ -163,8 +169,8 @@ void TextReader::cues(const std::string& kind, const Value& document, const File
   const Value& list = document["cues"];
   for (rapidjson::SizeType i = 0; i < list.Size(); ++i) {
     text_.context.rules.push_back(cueRule(known->cue, list[i]));
-    if (const text::CueRule& rule = text_.context.rules.back(); rule.backward && rule.maxTokens)
-      text_.context.looksBack = std::max(text_.context.looksBack, static_cast<std::size_t>(*rule.maxTokens));
+    if (const text::CueRule& rule = text_.context.rules.back(); rule.backward)
+      text_.context.looksBack = std::max(text_.context.looksBack, rule.reachesBack());
     const auto meaning = static_cast<std::uint32_t>(text_.context.rules.size() - 1);
     cue(text(list[i], "words"), meaning, "/cues/" + std::to_string(i) + "/words", file);
   }
@@ -221,6 +227,8 @@ void TextReader::quantities(const Value& document, const File& file) {
     quantity.unit = text(list[i], "unit");
     quantity.first = flag(list[i], "first");
     quantity.outOf = integer(list[i], "outOf");
+    for (const std::string& word : texts(list[i], "notBehind"))
+      quantity.notBehind.push_back(text_.vocabulary.add(word));
     for (const auto& unit : list[i]["units"].GetObject()) {
       for (const auto& printed : unit.value.GetArray())
         quantity.units.push_back({wordIds(wordsOf(printed.GetString()), file), unit.name.GetString()});

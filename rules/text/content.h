@@ -52,7 +52,9 @@ struct Quantity {
   std::optional<double> otherFrom;  ///< where none is printed, a number from here on is in `otherUnit`
   std::string otherUnit;
   std::optional<int> outOf;  ///< of grades: the number behind the slash that makes it one, "3/5"
-  bool first = false;        ///< of two numbers around a slash the first is meant: blood pressure
+  std::vector<WordId>
+      notBehind;       ///< words behind which it is something else's: white cells of the spinal fluid
+  bool first = false;  ///< of two numbers around a slash the first is meant: blood pressure
 };
 
 /// What a word of a form says.

@@ -7,13 +7,8 @@ namespace {
 
 using Kind = Token::Kind;
 
-constexpr std::size_t kDeepestBracket = 16;
 /// The first tokens of a sentence.
 constexpr std::size_t kOpening = 2;
-/// How far a list is looked through for the "or" that says that it goes on.
-constexpr std::size_t kLongestList = 40;
-/// How many tokens of an item are looked through for a word of change.
-constexpr std::size_t kLongestItem = 10;
 
 constexpr std::size_t indexOf(Cue cue) {
   return static_cast<std::size_t>(cue);
@@ -36,32 +31,16 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
   start(begin, end, spans);
   for (std::size_t at = begin; at < stop;) {
     hear(at, spans);
-    at = inside_[at - begin] != 0 ? at + 1 : step(at, spans);
+    if (inside_[at - begin] == 0) {
+      at = step(at, spans);
+    } else {
+      if (at == item_ && startsWithNo(at)) ++nos_;  // "NO RED FLAGS, no fever, numb"
+      ++at;
+    }
   }
   for (std::size_t i = 0; i < spans.size(); ++i) contexts_.push_back(contextOf(heard_[i], spans[i]));
   carry();
   return contexts_;
-}
-
-/// "Denies:" and "Return if:" at the end of a line speak of the list below: a denial of its bullets, advice
-/// of every line of it.
-void ContextReader::carry() {
-  const bool opens = tokens_[end_ - 1].kind == Kind::Colon;
-  const bool speaks =
-      active_.cues.test(indexOf(Cue::Hypothetical)) || active_.cues.test(indexOf(Cue::Negation));
-  if (opens && speaks) {
-    carried_ = active_;
-    for (std::size_t cue = 0; cue < kCues; ++cue) {
-      if (cue != indexOf(Cue::Hypothetical) && cue != indexOf(Cue::Negation)) carried_->cues.reset(cue);
-    }
-  } else if (!fromList_) {
-    carried_.reset();
-  }
-}
-
-/// Whether the sentence that begins here belongs to the list under a line that ended in a colon.
-bool ContextReader::isOfList(std::size_t begin) const {
-  return carried_ && (tokens_[begin].kind == Kind::Dash || carried_->cues.test(indexOf(Cue::Hypothetical)));
 }
 
 /// The place of the last colon; `begin` where there is none.
@@ -72,6 +51,8 @@ std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
 
 void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
   begin_ = clause_ = item_ = begin;
+  nos_ = 0;
+  loose_ = false;
   end_ = end;
   active_.cues.reset();
   fromList_ = isOfList(begin);
@@ -79,9 +60,7 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
     active_ = *carried_;
     for (Reach& reach : active_.reach) reach.from = begin;
   }
-  now_ = std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(begin),
-                     tokens_.begin() + static_cast<std::ptrdiff_t>(end),
-                     [&](const Token& token) { return content_.is(token, kNow); });
+  now_ = anyIs(kNow, begin, end);
   brackets_.clear();
   nextSpan_ = 0;
   heard_.assign(spans.size(), {});
@@ -124,7 +103,13 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
       own.cues.set(cue);
       own.from[cue] = reach.from;
       own.told = own.told || reach.told;
-      if (cue == indexOf(Cue::History)) own.over = own.over && reach.over;
+      if (cue == indexOf(Cue::Negation)) {
+        own.determiner = reach.determiner;
+        own.loose = loose_ && reach.determiner;
+      }
+      if (cue != indexOf(Cue::History)) continue;
+      own.over = own.over && reach.over;
+      own.course = own.course && reach.course;
     }
   }
 }
@@ -162,6 +147,16 @@ std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) 
   return found.end;
 }
 
+bool ContextReader::startsWithNo(std::size_t at) {
+  findCues(at);
+  return std::any_of(
+      found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(cues_), [&](const Found& found) {
+        return std::any_of(found.meanings.begin(), found.meanings.end(), [&](std::uint32_t each) {
+          return !content_.isSection(each) && content_.rules[each].determiner;
+        });
+      });
+}
+
 bool ContextReader::denies(const Found& found) const {
   return std::any_of(found.meanings.begin(), found.meanings.end(), [&](std::uint32_t each) {
     return !content_.isSection(each) && content_.rules[each].cue == Cue::Negation;
@@ -195,64 +190,13 @@ void ContextReader::runsInto(const Found& found, std::size_t at) {
     if (content_.isSection(meaning)) continue;
     const CueRule& rule = content_.rules[meaning];
     if ((rule.cue == Cue::History || rule.cue == Cue::Family) && rule.forward)
-      reachForward(rule.cue, {at, rule.maxTokens, rule.phrase, rule.told, false, rule.over});
+      reachForward(rule.cue, {at, rule.maxTokens, rule.phrase, rule.told, false, rule.over, rule.course});
   }
 }
 
 void ContextReader::reachForward(Cue cue, const Reach& reach) {
   active_.cues.set(indexOf(cue));
   active_.reach[indexOf(cue)] = reach;
-}
-
-/// What punctuation does to scopes.
-void ContextReader::mark(std::size_t at) {
-  switch (tokens_[at].kind) {
-    case Kind::Semicolon: end({}, at + 1); break;
-    case Kind::Open:
-      if (brackets_.size() < kDeepestBracket) brackets_.push_back({clause_, item_, active_});
-      clause_ = item_ = at + 1;
-      break;
-    case Kind::Close:
-      if (brackets_.empty()) break;
-      clause_ = brackets_.back().clause;
-      item_ = brackets_.back().item;
-      active_ = brackets_.back().active;
-      brackets_.pop_back();
-      break;
-    case Kind::Comma: newItem(at); break;
-    case Kind::Colon:
-      for (std::size_t cue = 0; cue < kCues; ++cue) {
-        const Reach& reach = active_.reach[cue];
-        if (cue != indexOf(Cue::Hypothetical) && (reach.phrase || item_ > reach.from))
-          active_.cues.reset(cue);
-      }
-      break;
-    default: break;
-  }
-}
-
-/// The next item of a list. "No fever, worsening weakness" denies the fever alone, unless an "or" goes on to
-/// say that both are meant.
-void ContextReader::newItem(std::size_t comma) {
-  item_ = comma + 1;
-  for (std::size_t cue = 0; cue < kCues; ++cue) {
-    if (active_.reach[cue].phrase) active_.cues.reset(cue);
-  }
-  constexpr std::size_t kNegation = indexOf(Cue::Negation);
-  if (!active_.cues.test(kNegation) || item_ >= end_) return;
-  bool isNew = false, isNow = false;
-  for (std::size_t at = item_; at < std::min(end_, item_ + kLongestItem); ++at) {
-    if (tokens_[at].kind == Kind::Comma) break;
-    isNow = isNow || content_.is(tokens_[at], kNow);
-    content_.index.find(tokens_, at, end_, [&](std::uint32_t meaning, std::size_t) {
-      isNew = isNew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change);
-    });
-  }
-  if (!isNow && !(isNew && active_.reach[kNegation].determiner)) return;
-  for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
-    if (content_.is(tokens_[at], kOr)) return;
-  }
-  active_.cues.reset(kNegation);
 }
 
 bool ContextReader::heading(const Found& found) {
@@ -265,24 +209,34 @@ bool ContextReader::heading(const Found& found) {
   fromList_ = false;
   active_.cues.reset();
   clause_ = item_ = found.end + 1;
+  nos_ = 0;
   return true;
 }
 
 /// The same words may be several cues: all of them hold. Words that are no cue although they look like one
 /// hide what is inside them, unless they are another cue themselves.
 void ContextReader::apply(const Found& found, std::size_t at, const std::vector<Span>& spans) {
-  for (const std::uint32_t meaning : found.meanings) {
-    if (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Ends)
-      end(content_.rules[meaning], found.end);
+  for (const Cue first : {Cue::TakesBack, Cue::Ends}) {
+    for (const std::uint32_t meaning : found.meanings) {
+      if (content_.isSection(meaning) || content_.rules[meaning].cue != first) continue;
+      if (first == Cue::Ends) {
+        end(content_.rules[meaning], found.end);
+      } else {
+        takeBack(content_.rules[meaning], at, spans);
+      }
+    }
   }
   for (const std::uint32_t meaning : found.meanings) {
     if (content_.isSection(meaning)) continue;
     const CueRule& rule = content_.rules[meaning];
-    if (rule.cue == Cue::Ends || rule.cue == Cue::Pseudo) continue;
+    if (rule.cue == Cue::Ends || rule.cue == Cue::Pseudo || rule.cue == Cue::TakesBack) continue;
     if (looksBack(rule, found, at)) {
       reachBack(rule, at, spans);
     } else {
-      reachForward(rule.cue, {found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over});
+      if (rule.determiner && at == item_) ++nos_;
+      loose_ = loose_ && rule.cue != Cue::Negation;
+      reachForward(rule.cue, {found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over,
+                              rule.course});
     }
   }
 }
@@ -312,22 +266,62 @@ bool ContextReader::looksBack(const CueRule& rule, const Found& found, std::size
 }
 
 void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans) {
-  const std::size_t reach = rule.maxTokens ? static_cast<std::size_t>(*rule.maxTokens) : kLooksBack;
+  // "Numb since Monday, fever, sweats: denies both": what is there is no item of the list.
+  const bool list = rule.list && !(rule.cue == Cue::Negation && saysSinceWhen(at));
+  const std::size_t reach = rule.list && !list ? kLooksBack : rule.reachesBack();
   const bool ofItem =
-      rule.cue == Cue::Negation || rule.cue == Cue::NotPerformed || rule.cue == Cue::Uncertainty;
+      !list && (rule.cue == Cue::Negation || rule.cue == Cue::NotPerformed || rule.cue == Cue::Uncertainty);
   const bool opened = !brackets_.empty() && at > begin_ && tokens_[at - 1].kind == Kind::Open;
   const std::size_t bound = opened                 ? brackets_.back().clause  // "numbness (no)"
                             : ofItem && at > item_ ? std::max(clause_, item_)
                                                    : clause_;
   const std::size_t from = std::max(bound, at > reach ? at - reach : 0);
   const std::size_t cue = indexOf(rule.cue);
+  if (rule.cue == Cue::OtherDay && !namesADayOf(at, spans)) return;
   for (std::size_t each = nextSpan_; each-- > 0 && spans[each].end + kLooksBack > from;) {
     if (spans[each].end > at || spans[each].end <= from) continue;
-    if (rule.cue == Cue::History) heard_[each].over = heard_[each].over && rule.over;
+    if (rule.cue == Cue::History) {
+      heard_[each].over = heard_[each].over && rule.over;
+      heard_[each].course = heard_[each].course && rule.course;
+    }
+    if (rule.cue == Cue::Negation) heard_[each].loose = false;
     if (heard_[each].cues.test(cue)) continue;
     heard_[each].cues.set(cue);
     heard_[each].from[cue] = at;
     heard_[each].told = heard_[each].told || rule.told;
+  }
+}
+
+/// "No fever or rash on Monday", but not "no fever since Monday" and not "no fever, went to work on Monday",
+/// which tells something else of that day.
+bool ContextReader::namesADayOf(std::size_t at, const std::vector<Span>& spans) const {
+  const bool inItem = nextSpan_ > 0 && spans[nextSpan_ - 1].end > item_;
+  return (inItem || at == item_) && !saysSinceWhen(at);
+}
+
+bool ContextReader::saysSinceWhen(std::size_t at) const {
+  return anyIs(kNow, std::max(clause_, at - std::min(at, kListBack)), at);
+}
+
+bool ContextReader::anyIs(std::uint16_t bits, std::size_t from, std::size_t to) const {
+  return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from),
+                     tokens_.begin() + static_cast<std::ptrdiff_t>(to),
+                     [&](const Token& token) { return content_.is(token, bits); });
+}
+
+/// "Denies fever, rash present", "h/o fever for 2 days": what a word behind says of its own item decides. A
+/// "no" goes with "present" ("no fever, rash present"), and so does a list that is joined.
+void ContextReader::takeBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans) {
+  const std::size_t own = std::max(clause_, item_);
+  if (!rule.list && anyIs(kJoins | kOr, std::max(own, at - std::min(at, kListBack)), at)) return;
+  const std::size_t from = std::max(rule.list ? begin_ : own, at - std::min(at, rule.reachesBack()));
+  for (std::size_t each = nextSpan_; each-- > 0 && spans[each].end + kLooksBack > from;) {
+    if (spans[each].end > at || spans[each].end <= from) continue;
+    Heard& heard = heard_[each];
+    const bool before = heard.from[indexOf(Cue::Negation)] < item_ && !heard.determiner;
+    if (rule.stops.test(indexOf(Cue::Negation)) && (rule.list || before))
+      heard.cues.reset(indexOf(Cue::Negation));
+    if (rule.stops.test(indexOf(Cue::History)) && heard.course) heard.cues.reset(indexOf(Cue::History));
   }
 }
 
@@ -341,6 +335,7 @@ void ContextReader::end(const CueRule& rule, std::size_t next) {
   if (rule.stops.test(indexOf(Cue::History)) && next <= begin_ + kOpening) section_.historical = false;
   if (rule.forward || rule.stops.any()) return;
   clause_ = item_ = next;
+  nos_ = 0;
 }
 
 std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& span) {
@@ -358,11 +353,13 @@ std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& 
     context.state = State::Negated;
     context.adjacent = cue == span.begin || cue + 1 == span.begin || cue == span.end;
     context.sameItem = cue >= heard.item;
+    context.vague = heard.loose;
   } else if (has(Cue::NotPerformed)) {
     context.state = State::NotPerformed;
   } else if (doubt) {
     context.state = State::Uncertain;
   }
+  context.otherDay = has(Cue::OtherDay);
   context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
   // "Left foot weak since polio, unchanged": what is called unchanged behind its name is there now.
   const bool still = has(Cue::Baseline) && from(Cue::Baseline) >= span.end;

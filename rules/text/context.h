@@ -23,13 +23,15 @@ enum class Cue : std::uint8_t {
   Baseline,      ///< longstanding, unchanged
   Change,        ///< new or worse: takes Baseline back
   NotPerformed,  ///< nobody looked
+  OtherDay,      ///< a no beside it is of that day
+  TakesBack,     ///< looks back and takes away what it `stops`
   Ends,          ///< the scope of all before it ends here
   Pseudo,        ///< looks like another cue and is none
 };
-constexpr std::size_t kCues = 11;
+constexpr std::size_t kCues = 13;
 
 /// How often the small words around cues decide; each kind a bit.
-enum Grammar : std::uint8_t {
+enum Grammar : std::uint16_t {
   kBe = 1,        ///< "is", "was": a cue behind one looks back
   kAfter = 2,     ///< "on", "today": a cue before one looks back
   kJoins = 4,     ///< "and", "or"
@@ -37,7 +39,15 @@ enum Grammar : std::uint8_t {
   kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
   kNow = 32,      ///< "since", "now": what stands with it is there, whatever was denied before
   kExcept = 64,   ///< "except": not all of what was said is so
+  /// "severe": the second of two items is there where it begins so, though a "no" stands before the first.
+  kDescribes = 128,
+  kTells = 256,  ///< "noted", "found": behind a semicolon, no part of advice any more
 };
+
+/// How many tokens a cue behind its phrase looks back, unless it says otherwise.
+constexpr std::size_t kLooksBack = 6;
+/// How many one that speaks of a whole list does.
+constexpr std::size_t kListBack = 24;
 
 struct CueRule {
   Cue cue = Cue::Ends;
@@ -46,13 +56,18 @@ struct CueRule {
   bool phrase = false;           ///< reaches to the next comma or colon only
   bool told = false;             ///< the patient said so, nobody examined: "denies"
   bool over = false;             ///< of History: it ended ("resolved"), perhaps only just now
+  bool course = false;           ///< of History: may also tell how something began, "h/o fever for 2 days"
+  bool list = false;             ///< looks back over all of its list, or sentence, not only over its item
   bool determiner = false;       ///< stands before a noun: "no"; not before one that is called new
   std::optional<int> maxTokens;  ///< how far it reaches; none: to the end of its clause
-  std::bitset<kCues> stops;      ///< of Ends: the kinds whose scope ends; none: all but Hypothetical
-};
+  /// Of Ends: the kinds whose scope ends; none: all but Hypothetical. Of TakesBack: those it takes away.
+  std::bitset<kCues> stops;
 
-/// How many tokens a cue behind its phrase looks back, unless it says otherwise.
-constexpr std::size_t kLooksBack = 6;
+  /// In tokens; of one that looks back.
+  [[nodiscard]] std::size_t reachesBack() const {
+    return list ? kListBack : maxTokens ? static_cast<std::size_t>(*maxTokens) : kLooksBack;
+  }
+};
 
 /// What a heading makes of all below it until the next heading.
 struct SectionRule {
@@ -64,12 +79,12 @@ struct ContextContent {
   PhraseIndex index;
   std::vector<CueRule> rules;
   std::vector<SectionRule> sections;
-  std::vector<std::uint8_t> grammar;   ///< by word: Grammar bits
+  std::vector<std::uint16_t> grammar;  ///< by word: Grammar bits
   std::size_t looksBack = kLooksBack;  ///< how far any cue does
   WordId start = kUnknownWord;         ///< stands for the start of a sentence in a cue
 
   [[nodiscard]] bool isSection(std::uint32_t meaning) const { return meaning >= rules.size(); }
-  [[nodiscard]] bool is(const Token& token, std::uint8_t bits) const {
+  [[nodiscard]] bool is(const Token& token, std::uint16_t bits) const {
     return token.word < grammar.size() && (grammar[token.word] & bits) != 0;
   }
 };
@@ -91,6 +106,8 @@ struct Context {
   /// Of Negated: the negation stands right beside the phrase ("not intact"), or at least in the same item of
   /// a list.
   bool adjacent = false, sameItem = false;
+  bool otherDay = false;  ///< a no is of another day
+  bool vague = false;     ///< of Negated: the words leave open whether the no was meant here
 };
 
 /// A phrase whose context is asked for. Begin and end are tokens; where other words stand between its parts,
@@ -122,7 +139,7 @@ class ContextReader {
   struct Reach {
     std::size_t from = 0;
     std::optional<int> most;
-    bool phrase = false, told = false, determiner = false, over = false;
+    bool phrase = false, told = false, determiner = false, over = false, course = false;
   };
   struct Active {
     std::bitset<kCues> cues;           ///< those that reach the place at hand
@@ -134,7 +151,10 @@ class ContextReader {
     bool told = false;
     bool cut = false;
     bool now = false;
-    bool over = true;      ///< every History that reaches it is of an end
+    bool over = true;    ///< every History that reaches it is of an end
+    bool course = true;  ///< … may tell how it began
+    bool determiner = false;
+    bool loose = false;    ///< denied, if at all, by a "no" before the item before it
     std::size_t item = 0;  ///< where its item of a list began
     SectionRule section;
   };
@@ -155,6 +175,7 @@ class ContextReader {
   std::size_t step(std::size_t at, const std::vector<Span>& spans);
   void findCues(std::size_t at);
   [[nodiscard]] bool denies(const Found& found) const;
+  bool startsWithNo(std::size_t at);
   void runsInto(const Found& found, std::size_t at);
   void mark(std::size_t at);
   void reachForward(Cue cue, const Reach& reach);
@@ -162,9 +183,16 @@ class ContextReader {
   void apply(const Found& found, std::size_t at, const std::vector<Span>& spans);
   bool looksBack(const CueRule& rule, const Found& found, std::size_t at) const;
   void reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
+  void takeBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
+  [[nodiscard]] bool saysSinceWhen(std::size_t at) const;
+  [[nodiscard]] bool namesADayOf(std::size_t at, const std::vector<Span>& spans) const;
+  [[nodiscard]] bool anyIs(std::uint16_t bits, std::size_t from, std::size_t to) const;
+  void semicolon(std::size_t at);
   void end(const CueRule& rule, std::size_t next);
   void newItem(std::size_t comma);
   void carry();
+  [[nodiscard]] bool isSaidAnew() const;
+  [[nodiscard]] bool isLastOfTwo() const;
   [[nodiscard]] bool isOfList(std::size_t begin) const;
   [[nodiscard]] bool ends(std::size_t at, bool joins) const;
   static std::optional<Context> contextOf(const Heard& heard, const Span& span);
@@ -176,6 +204,8 @@ class ContextReader {
   Active active_{};
   std::size_t clause_ = 0;         ///< where the current clause began
   std::size_t item_ = 0;           ///< where the current item of a list began: behind the last comma
+  std::size_t nos_ = 0;            ///< how many items of the clause begin with a "no" of their own
+  bool loose_ = false;             ///< the current item is the second and last behind a single "no"
   bool now_ = false;               ///< the sentence says since when, so that it is of today under any heading
   bool fromList_ = false;          ///< the sentence is of that list
   std::optional<Active> carried_;  ///< what a line that ended in a colon says of the list below it

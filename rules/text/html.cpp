@@ -79,6 +79,11 @@ bool keepsLines(std::string_view attributes) {
   return value != attributes.npos && attributes.substr(value).starts_with("pre");
 }
 
+/// Whether a style among `attributes` strikes the text out.
+bool isStruck(std::string_view attributes) {
+  return attributes.find("line-through") != attributes.npos;
+}
+
 /// Reads from front to end. Whatever is looked for further on and not found is not looked for again, so that
 /// hostile text costs no more than other text.
 class HtmlReader {
@@ -212,6 +217,7 @@ class HtmlReader {
   }
 
   void open(Role role, std::string_view name, std::string_view attributes, bool empty) {
+    if (!empty && role != Role::Break && isStruck(attributes)) return drop(name);
     switch (role) {
       case Role::Inline: break;
       case Role::Block:

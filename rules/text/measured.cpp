@@ -78,32 +78,101 @@ std::string_view comparatorIn(std::string_view between) {
   return between.find("\xE2\x89\xA5") != std::string_view::npos ? ">=" : "";
 }
 
+/// "CSF: white cells 250": whether a word stands before the name behind which it is another quantity.
+bool isOfOther(const Quantity& quantity, const std::vector<Token>& tokens, std::size_t begin,
+               std::size_t at) {
+  constexpr std::size_t kNear = 12;
+  if (quantity.notBehind.empty()) return false;
+  const std::size_t from = std::max(begin, at - std::min(at, kNear));
+  for (; at > from && tokens[at - 1].kind != Kind::Semicolon; --at) {
+    const WordId word = tokens[at - 1].word;
+    const auto& words = quantity.notBehind;
+    if (std::find(words.begin(), words.end(), word) != words.end()) return true;
+  }
+  return false;
+}
+
+/// Reads the values of one naming: one, or of grades as many as stand in a row, "power L 3/5, R 4/5".
+class Values {
+ public:
+  Values(const TextContent& content, std::string_view text, const std::vector<Token>& tokens, const Hit& hit,
+         std::size_t end, std::vector<Measured>& measured)
+      : content_(content),
+        tokens_(tokens),
+        text_(text),
+        naming_(*content.naming(hit.segment)),
+        wanted_(content.quantities[naming_.quantity]),
+        hit_(hit),
+        end_(end),
+        measured_(measured) {}
+
+  void read() {
+    constexpr std::size_t kBetween = 5;  // "was up to about", "on arrival was"
+    for (std::size_t at = hit_.end; at < std::min(end_, hit_.end + kBetween); ++at) {
+      const Kind kind = tokens_[at].kind;
+      if (kind == Kind::Comma || kind == Kind::Semicolon) return;
+      if (kind != Kind::Number) continue;
+      std::size_t from = hit_.end;
+      for (std::size_t next = at; next != 0 && take(from, next);) {
+        from = next + 1;
+        next = wanted_.outOf ? otherSide(from) : 0;
+      }
+      return;
+    }
+  }
+
+ private:
+  /// The number at `at`, where it is one of this quantity; `from` is where the words before it begin.
+  bool take(std::size_t from, std::size_t at) {
+    const std::string_view printed = wordsOf(text_, tokens_[at]);
+    const auto value = wanted_.outOf ? gradeOf(printed, *wanted_.outOf) : numberOf(printed, wanted_.first);
+    if (!value) return false;
+    const Printed unit = unitAt(wanted_, *value, tokens_, at + 1, end_);
+    if (naming_.needsUnit && !unit.is) return false;
+    const std::size_t before = tokens_[from - 1].end;
+    const bool first = from == hit_.end;
+    measured_.push_back({naming_.quantity, first ? hit_.begin : from, unit.end, *value, naming_.words,
+                         comparatorIn(text_.substr(before, tokens_[at].begin - before)), unit.ucum});
+    return true;
+  }
+
+  /// The number of the other side, "… , R 4/5"; 0: none follows.
+  [[nodiscard]] std::size_t otherSide(std::size_t at) const {
+    bool side = false;
+    for (; at < end_; ++at) {
+      const WordId word = tokens_[at].word;
+      if (tokens_[at].kind == Kind::Number) return side ? at : 0;
+      const bool names = word < content_.sides.size() && content_.sides[word] != Side::None;
+      if (names ? side : tokens_[at].kind != Kind::Comma && !content_.context.is(tokens_[at], kJoins))
+        return 0;
+      side = side || names;
+    }
+    return 0;
+  }
+
+  const TextContent& content_;
+  const std::vector<Token>& tokens_;
+  std::string_view text_;
+  const TextContent::Naming& naming_;
+  const Quantity& wanted_;
+  const Hit& hit_;
+  std::size_t end_;
+  std::vector<Measured>& measured_;
+};
+
 }  // namespace
 
 void findMeasured(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
-                  const Hit* hit, const Hit* hitsEnd, std::size_t end, std::vector<Measured>& measured) {
-  constexpr std::size_t kBetween = 5;  // "was up to about", "on arrival was"
+                  const Hit* hit, const Hit* hitsEnd, std::size_t begin, std::size_t end,
+                  std::vector<Measured>& measured) {
   measured.clear();
   for (; hit != hitsEnd; ++hit) {
     const TextContent::Naming* const naming = content.naming(hit->segment);
-    if (!naming) continue;
-    const Quantity& wanted = content.quantities[naming->quantity];
-    for (std::size_t at = hit->end; at < std::min(end, hit->end + kBetween); ++at) {
-      const Kind kind = tokens[at].kind;
-      if (kind == Kind::Comma || kind == Kind::Semicolon) break;
-      if (kind != Kind::Number) continue;
-      const std::string_view printed = wordsOf(text, tokens[at]);
-      if (const auto value =
-              wanted.outOf ? gradeOf(printed, *wanted.outOf) : numberOf(printed, wanted.first)) {
-        const std::size_t from = tokens[hit->end - 1].end;
-        const Printed unit = unitAt(wanted, *value, tokens, at + 1, end);
-        if (naming->needsUnit && !unit.is) break;
-        measured.push_back({naming->quantity, hit->begin, unit.end, *value, naming->words,
-                            comparatorIn(text.substr(from, tokens[at].begin - from)), unit.ucum});
-      }
-      break;
-    }
+    if (!naming || isOfOther(content.quantities[naming->quantity], tokens, begin, hit->begin)) continue;
+    Values(content, text, tokens, *hit, end, measured).read();
   }
+  std::stable_sort(measured.begin(), measured.end(),
+                   [](const Measured& a, const Measured& b) { return a.begin < b.begin; });
 }
 
 std::optional<int> daysAt(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,

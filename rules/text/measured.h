@@ -19,10 +19,11 @@ struct Measured {
 };
 
 /// Puts into `measured`, which is emptied first so that a caller can use one vector for many sentences, the
-/// values that the hits of one sentence, which ends at token `end`, name, in order: "CRP 145", "temp of 38.5
+/// values that the hits of one sentence, tokens `begin` to `end`, name, in order: "CRP 145", "temp of 38.5
 /// C", "SpO2: 92 %", "BP 88/50", "PVR > 400 ml". A number with a unit that is not the quantity's is none.
 void findMeasured(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
-                  const Hit* hit, const Hit* hitsEnd, std::size_t end, std::vector<Measured>& measured);
+                  const Hit* hit, const Hit* hitsEnd, std::size_t begin, std::size_t end,
+                  std::vector<Measured>& measured);
 
 /// Whether a length of time may begin with `token`.
 inline bool mayCount(const TextContent& content, const Token& token) {

@@ -45,7 +45,7 @@ class Reader {
  private:
   void sentence(std::size_t begin, std::size_t end, const Hit* hit, const Hit* hitsEnd) {
     findCandidates(content_, tokens_, hit, hitsEnd, present_, candidates_);
-    findMeasured(content_, text_, tokens_, hit, hitsEnd, end, measured_);
+    findMeasured(content_, text_, tokens_, hit, hitsEnd, begin, end, measured_);
     if (candidates_.empty() && measured_.empty()) {
       context_.read(begin, end, {});
       return;
@@ -147,16 +147,18 @@ class Reader {
   static Says saysOf(Phrase::Role role, const Context& context) {
     if (context.state == State::NotPerformed) return Says::NotPerformed;
     const bool negated = context.state == State::Negated;
+    const Says open = Says::NotDocumented;
+    const Says no = context.otherDay ? open : Says::Absent;
     switch (role) {
       case Phrase::Role::Whole:
-      case Phrase::Role::Way: return negated ? Says::Absent : Says::Present;
-      case Phrase::Role::WholeIfDenied: return negated ? Says::Absent : Says::NotDocumented;
+      case Phrase::Role::Way: return !negated ? Says::Present : context.vague ? open : no;
+      case Phrase::Role::WholeIfDenied: return negated && !context.vague ? no : open;
       case Phrase::Role::Absent:
         // "Not intact" turns it round; "no foot drop, dorsiflexion full" does not. What is only possibly in
         // order is not known to be.
         if (negated && context.adjacent) return Says::Present;
-        if (negated) return context.sameItem ? Says::NotDocumented : Says::Absent;
-        return context.state == State::Affirmed ? Says::Absent : Says::NotDocumented;
+        if (negated) return context.sameItem ? open : no;
+        return context.state == State::Affirmed ? no : open;
       case Phrase::Role::Examined:
       case Phrase::Role::Unlike: break;
     }

@@ -1,7 +1,10 @@
 #include "rules/text/tokens.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+
+#include "rules/text/marks.h"
 
 namespace plumbline::rules::text {
 namespace {
@@ -27,71 +30,6 @@ bool isLetter(char c) {
 }
 bool isBlank(char c) {
   return c == ' ' || c == '\r' || c == '\f' || c == '\v';
-}
-
-/// A mark outside ASCII and what it is read as: its ASCII character, or '\1' ticked, '\2' unticked.
-struct Mark {
-  std::string_view bytes;
-  char as;
-};
-/// What a reader does not see: a soft hyphen, a byte order mark, marks of direction.
-constexpr char kInvisible = '\3';
-
-constexpr std::array<Mark, 46> kMarks{{{"\xC2\xA0", ' '},
-                                       {"\xE2\x80\x98", '\''},
-                                       {"\xE2\x80\x99", '\''},
-                                       {"\xE2\x80\x90", '-'},
-                                       {"\xE2\x80\x91", '-'},
-                                       {"\xE2\x80\x92", '-'},
-                                       {"\xE2\x80\x93", '-'},
-                                       {"\xE2\x80\x94", '-'},
-                                       {"\xE2\x80\x95", '-'},
-                                       {"\xE2\x88\x92", '-'},
-                                       {"\xE2\x80\x9C", '"'},
-                                       {"\xE2\x80\x9D", '"'},
-                                       {"\xE2\x80\xA2", '*'},
-                                       {"\xE2\x80\xA6", '.'},
-                                       {"\xC2\xB7", '*'},
-                                       {"\xC2\xB0", ' '},
-                                       {"\xE2\x98\x90", '\2'},
-                                       {"\xE2\x98\x91", '\1'},
-                                       {"\xE2\x98\x92", '\1'},
-                                       {"\xE2\x9C\x93", '\1'},
-                                       {"\xE2\x9C\x94", '\1'},
-                                       {"\xE2\x89\xA5", '>'},
-                                       {"\xE2\x80\x80", ' '},
-                                       {"\xE2\x80\x81", ' '},
-                                       {"\xE2\x80\x82", ' '},
-                                       {"\xE2\x80\x83", ' '},
-                                       {"\xE2\x80\x84", ' '},
-                                       {"\xE2\x80\x85", ' '},
-                                       {"\xE2\x80\x86", ' '},
-                                       {"\xE2\x80\x87", ' '},
-                                       {"\xE2\x80\x88", ' '},
-                                       {"\xE2\x80\x89", ' '},
-                                       {"\xE2\x80\x8A", ' '},
-                                       {"\xE2\x80\x8B", kInvisible},
-                                       {"\xE2\x80\x8C", kInvisible},
-                                       {"\xE2\x80\x8D", kInvisible},
-                                       {"\xE2\x80\x8E", kInvisible},
-                                       {"\xE2\x80\x8F", kInvisible},
-                                       {"\xC2\xAD", kInvisible},
-                                       {"\xEF\xBB\xBF", kInvisible},
-                                       {"\xE2\x81\xA6", kInvisible},
-                                       {"\xE2\x81\xA9", kInvisible},
-                                       {"\xE3\x80\x80", ' '},
-                                       {"\xE2\x80\xAF", ' '},
-                                       {"\xC2\xB4", '\''},
-                                       {"\xCA\xBC", '\''}}};
-
-const Mark* markAt(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const bool leads = lead == 0xC2U || lead == 0xCAU || lead == 0xE2U || lead == 0xE3U || lead == 0xEFU;
-  if (!leads) return nullptr;
-  for (const Mark& mark : kMarks) {
-    if (text.compare(at, mark.bytes.size(), mark.bytes) == 0) return &mark;
-  }
-  return nullptr;
 }
 
 /// The letters that the eight bytes at `bytes` begin with, in lower case. All eight are looked at together:
@@ -125,6 +63,8 @@ class Tokeniser {
         bracket_(vocabulary.find("(")),
         number_(vocabulary.find("#n")),
         year_(vocabulary.find("#year")),
+        date_(vocabulary.find("#date")),
+        broken_(vocabulary.find("#")),
         or_(vocabulary.find("or")) {}
 
   void run() {
@@ -272,8 +212,11 @@ class Tokeniser {
     put(Kind::Number, end, known == kUnknownWord ? unnamedNumber() : known);
   }
 
-  /// The number at hand as a year or as any number.
+  /// The number at hand as a date, a year or as any number.
   [[nodiscard]] WordId unnamedNumber() const {
+    const auto marks = std::count_if(buffer_.begin(), buffer_.begin() + std::min(size_, kLongestWord),
+                                     [](char c) { return c == '/' || c == '.'; });
+    if (marks == 2) return date_;
     const bool year =
         size_ == 4 && ((buffer_[0] == '1' && buffer_[1] == '9') || (buffer_[0] == '2' && buffer_[1] == '0'));
     const bool digits = isDigit(buffer_[2]) && isDigit(buffer_[3]);
@@ -298,6 +241,7 @@ class Tokeniser {
       case ']': return put(Kind::Close, end);
       case '-':
       case '+': return sign(end);
+      case '#': return hash(end);
       case '*': return put(Kind::Dash, end);
       case '\'':
       case '"':
@@ -338,6 +282,18 @@ class Tokeniser {
     }
   }
 
+  /// Before a bone it is the doctor's "fracture": "# L1", "#wrist"; with a blank behind it at the start of a
+  /// line, a heading, unless a level of the spine follows.
+  void hash(std::size_t end) {
+    const bool blank = charAt(end) == ' ';
+    const std::size_t bone = blank ? end + 1 : end;
+    const bool level = isLetter(charAt(bone)) && isDigit(charAt(bone + 1));
+    const bool first =
+        tokens_.empty() || tokens_.back().kind == Kind::Break || tokens_.back().kind == Kind::Line;
+    const bool fracture = level || (isLetter(charAt(bone)) && !(blank && first));
+    put(fracture ? Kind::Word : Kind::Other, end, fracture ? broken_ : kUnknownWord);
+  }
+
   /// Right before a word it is the doctor's "possibly", else the end of a question.
   void question(std::size_t end) {
     const bool alone = at_ == 0 || !isLetter(text_[at_ - 1]);
@@ -366,15 +322,17 @@ class Tokeniser {
     lineStart_ = end;
     std::size_t next = end;
     while (next < text_.size() && (isBlank(text_[next]) || text_[next] == '\t')) ++next;
-    const bool wrapped = length >= kWrappedLine || (!tokens_.empty() && tokens_.back().kind == Kind::Comma);
-    const bool goesOn = wrapped && isLower(charAt(next));
+    const Token last = tokens_.empty() ? Token{} : tokens_.back();
+    const bool wrapped = length >= kWrappedLine || last.kind == Kind::Comma;
+    const bool cut = last.kind == Kind::Word && vocabulary_.leadsOn(last.word) && isLetter(charAt(next));
+    const bool goesOn = cut || (wrapped && isLower(charAt(next)));
     put(goesOn ? Kind::Line : Kind::Break, end, goesOn ? colon_ : kUnknownWord);
   }
 
   std::string_view text_;
   const Vocabulary& vocabulary_;
   std::vector<Token>& tokens_;
-  WordId comma_, stop_, colon_, query_, bracket_, number_, year_, or_;
+  WordId comma_, stop_, colon_, query_, bracket_, number_, year_, date_, broken_, or_;
   std::size_t at_ = 0;
   std::size_t lineStart_ = 0;
   std::array<char, kLongestWord> buffer_{};

@@ -27,6 +27,12 @@ void Vocabulary::addAbbreviation(std::string_view word) {
   abbreviations_[number] = true;
 }
 
+void Vocabulary::addLeadsOn(std::string_view word) {
+  const WordId number = add(word);
+  if (leadsOn_.size() <= number) leadsOn_.resize(number + 1);
+  leadsOn_[number] = true;
+}
+
 void Vocabulary::finish() {
   std::vector<std::pair<std::string, WordId>> variants;
   for (const auto& [word, number] : words_) {

@@ -58,6 +58,10 @@ class Vocabulary {
     return word < abbreviations_.size() && abbreviations_[word];
   }
 
+  /// A line does not end behind this word: "of", "the".
+  void addLeadsOn(std::string_view word);
+  [[nodiscard]] bool leadsOn(WordId word) const { return word < leadsOn_.size() && leadsOn_[word]; }
+
   /// `word` without the -s of a plural, as phrases of findings are kept; words that only look like plurals
   /// ("pelvis", "less") stay.
   static std::string_view singular(std::string_view word);
@@ -134,6 +138,7 @@ class Vocabulary {
   Table<std::uint64_t> short_;  ///< words of at most eight bytes
   Table<Letters> long_;         ///< of the others those that fit Letters
   std::vector<bool> abbreviations_;
+  std::vector<bool> leadsOn_;
   std::vector<WordId> singulars_;  ///< by number
   WordId next_ = 1;
 };

@@ -5,12 +5,14 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <sstream>
 
 #include "plugin/config.h"
 #include "plugin/read.h"
+#include "rules/text/reader.h"
 #include "tests/corpus/corpus.h"
 
 namespace plumbline::corpus {
@@ -122,7 +124,8 @@ TEST_F(Reading, TimeAndPersonOnTheConTextSentences) {
                 "historical", all, [](const Row& row) { return row.size() > 4 && row[4] == "Historical"; },
                 [](const Meant& meant) { return meant.time == "historical"; }),
             0.72);
-  // Two of the four lie in one fragment whose subject is cut off ("…]'s the night before with …").
+  // Two of the four are in one fragment that begins in the middle of a name; who it speaks of stood in what
+  // was cut off.
   std::size_t missed = 0;
   for (const Row& row : all) {
     const bool other = row.size() > 5 && row[5].substr(0, 7) != "Patient";
@@ -132,6 +135,17 @@ TEST_F(Reading, TimeAndPersonOnTheConTextSentences) {
   }
   std::cout << "other person: " << missed << " missed\n";
   EXPECT_LE(missed, 2U);
+}
+
+/// Whether some red flag is read as there, today and in the patient.
+bool raises(const std::string& sentence) {
+  using rules::text::Mention;
+  const auto mentions = rules::text::read(*pack().text, sentence).mentions;
+  return std::any_of(mentions.begin(), mentions.end(), [](const Mention& each) {
+    return pack().findings[each.finding].kind == rules::Kind::RedFlag &&
+           each.says == Mention::Says::Present && each.context.time == rules::text::Time::Current &&
+           each.context.who == rules::text::Who::Patient;
+  });
 }
 
 TEST_F(Reading, TheGoldSentencesAndNoAffirmedOneAsNegated) {
@@ -144,13 +158,16 @@ TEST_F(Reading, TheGoldSentencesAndNoAffirmedOneAsNegated) {
       row.Parse(line.c_str());
       const std::string label = row["label"].GetString();
       const Meant meant = read(row["sentence"].GetString(), row["term"].GetString());
-      const std::string got = meant.who == "other"         ? "family"
+      // Whether it is one at all is no matter of context but of what phrases find in it.
+      const bool none = label == "not_a_red_flag_mention" && !raises(row["sentence"].GetString());
+      const std::string got = none                         ? label
+                              : meant.who == "other"       ? "family"
                               : meant.state == "negated"   ? "negated"
                               : meant.time == "historical" ? "historical_or_resolved"
                                                            : meant.state;
       ++all;
       EXPECT_FALSE(label == "affirmed" && got == "negated") << row["sentence"].GetString();
-      if (label == got || label == "not_a_red_flag_mention") continue;  // a context cannot tell the latter
+      if (label == got) continue;
       ++differ;
       std::cout << "gold " << label << ", read " << got << ": " << row["term"].GetString() << "\n";
     }

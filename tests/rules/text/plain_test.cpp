@@ -198,6 +198,7 @@ TEST(Html, LeavesOutWhatIsNotShownOrStruckOut) {
   EXPECT_EQ(html("<head><meta charset=utf-8><body>a"), "a");
   EXPECT_EQ(html("Fever <del>yes</del><S>yes</S ><strike>y</strike> no <strong>a</strong><span>b</span>"),
             "Fever no ab");
+  EXPECT_EQ(html("Fever <span style=\"text-decoration: line-through\">yes</span>no"), "Fever no");
   EXPECT_EQ(html("a<!-- Fever > --> b<!----> c<!--> d"), "a b c d");
   EXPECT_EQ(html("<?xml version='1.0'?><!DOCTYPE html PUBLIC \"x\"><![if !x]>a<![endif]>"), "a");
 }

@@ -71,6 +71,87 @@ TEST(Context, WhatIsCalledNewIsNoFurtherItemOfANo) {
   EXPECT_THAT(meant("Denies fever, new <leg weakness>."), StateIs(State::Negated));
 }
 
+TEST(Context, WhereEachItemHasANoOfItsOwnOneWithoutIsThere) {
+  EXPECT_THAT(meant("No rash, no cough, <numb feet>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No rash, no cough, <numb feet> or weakness."), StateIs(State::Negated));
+  EXPECT_THAT(meant("No rash, cough, <numb feet>."), StateIs(State::Negated));
+}
+
+TEST(Context, WhatIsDescribedIsNoFurtherItemOfANo) {
+  EXPECT_THAT(meant("No allergies, severe <back pain>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No allergies, severe <back pain> or fever."), StateIs(State::Negated));
+  EXPECT_THAT(meant("No rash, severe <back pain>, cough."), StateIs(State::Negated));
+}
+
+TEST(Context, TheSecondOfTwoItemsMayNotBeMeantByTheNo) {
+  EXPECT_TRUE(meant("No accident, <numb feet>.").vague);
+  EXPECT_FALSE(meant("No tingling or <numb feet>.").vague);
+  EXPECT_FALSE(meant("No tingling, pain, <numb feet>.").vague);
+  EXPECT_FALSE(meant("Denies tingling, <numb feet>.").vague);
+}
+
+TEST(Context, ANoMayBeOfAnotherDay) {
+  EXPECT_TRUE(meant("No <numb feet> when seen yesterday.").otherDay);
+  EXPECT_TRUE(meant("No <weakness> or numbness on 3/11/2026.").otherDay);
+  EXPECT_TRUE(meant("Initially denied <weakness>.").otherDay);
+  EXPECT_FALSE(meant("No <weakness> since yesterday.").otherDay);
+  EXPECT_FALSE(meant("No <weakness> in the last week.").otherDay);
+  EXPECT_FALSE(meant("No <weakness> since a fall on Monday.").otherDay);
+  EXPECT_FALSE(meant("No <weakness>, went to work on Monday.").otherDay);
+}
+
+TEST(Context, WhatIsPresentIsNoFurtherItemOfADenial) {
+  EXPECT_THAT(meant("Denies fever, <numb feet> present."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Denies fever or <numb feet> at present."), StateIs(State::Negated));
+  EXPECT_THAT(meant("No rash, cough, <swelling> present."), StateIs(State::Negated));
+}
+
+TEST(Context, WhatIsAdmittedInTheEndIsThere) {
+  EXPECT_THAT(meant("At first denied <numb feet>, later admits to it."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("No <numb feet> last week, has it today."), StateIs(State::Affirmed));
+}
+
+TEST(Context, ADenialMaySpeakOfAllItemsBeforeIt) {
+  EXPECT_THAT(meant("<Fever>, cough: denies both."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Fever>, cough, weight loss: all denied."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Numb> since Monday, fever, cough: denies both."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Denies all <bladder symptoms>."), StateIs(State::Negated));
+}
+
+TEST(Context, ACourseToldAsHistoryIsOfToday) {
+  EXPECT_THAT(meant("h/o <numb feet> x 2 days."), TimeIs(Time::Current));
+  EXPECT_THAT(meant("Hx of <fever> for 3/7."), TimeIs(Time::Current));
+  EXPECT_THAT(meant("h/o <fracture> x 2."), TimeIs(Time::Historical));
+  EXPECT_THAT(meant("Previous <retention> for 2 days."), TimeIs(Time::Historical));
+}
+
+TEST(Context, AConditionOfHowItHappensIsNoAdvice) {
+  EXPECT_THAT(meant("If she coughs she <leaks>."), TimeIs(Time::Current));
+  EXPECT_THAT(meant("If she <leaks> she is to call."), TimeIs(Time::Hypothetical));
+}
+
+TEST(Context, AdviceGoesOnBehindASemicolonUnlessWhatWasSeenIsTold) {
+  EXPECT_THAT(meant("Return if weak; <numb>; feverish."), TimeIs(Time::Hypothetical));
+  EXPECT_THAT(meant("Return if worse; <numb> since noon."), TimeIs(Time::Current));
+  EXPECT_THAT(meant("Return if worse; <numb> on examination."), TimeIs(Time::Current));
+}
+
+TEST(Context, AParentMayBeThePatient) {
+  EXPECT_THAT(meant("36yo mother with <numb feet>."), WhoIs(Who::Patient));
+  EXPECT_THAT(meant("Mother with <breast cancer>."), WhoIs(Who::Other));
+  EXPECT_THAT(meant("Old lady with <numb feet>."), TimeIs(Time::Current));
+}
+
+TEST(Context, TheDoubtOfACauseIsNotThatOfItsEffect) {
+  EXPECT_THAT(meant("Possible slipped disc causing her <numbness>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Possible abscess causing <cord compression>."), StateIs(State::Uncertain));
+}
+
+TEST(Context, ADoubtBeforeANumberIsOfTheNumber) {
+  EXPECT_THAT(meant("Has lost maybe 9 kg of <weight>."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Possibly <weight loss>."), StateIs(State::Uncertain));
+}
+
 TEST(Context, ANegationMayStandBehind) {
   EXPECT_THAT(meant("<Babinski> negative."), StateIs(State::Negated));
   EXPECT_THAT(meant("<Fever>: no, weakness: yes."), StateIs(State::Negated));
@@ -147,6 +228,26 @@ TEST(Reader, WordsThatSayAbsenceTurnRoundWhenDenied) {
               testing::ElementsAre(Says::NotDocumented));
 }
 
+TEST(Reader, AVagueNoRulesNothingOut) {
+  EXPECT_THAT(told("saddle-anaesthesia", "No injury, saddle numbness."),
+              testing::ElementsAre(Says::NotDocumented));
+  EXPECT_THAT(told("saddle-anaesthesia", "Perianal sensation intact when last seen."),
+              testing::ElementsAre(Says::NotDocumented));
+  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness when last seen."),
+              testing::ElementsAre(Says::Present));
+}
+
+TEST(Reader, ALineDoesNotEndBehindAWordThatLeadsOn) {
+  EXPECT_THAT(told("saddle-anaesthesia", "Numb around the\nanus"), testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("fever", "Denies\nfever"), testing::ElementsAre(Says::Absent));
+  EXPECT_THAT(told("fever", "No cough\nfever"), testing::ElementsAre(Says::Present));
+}
+
+TEST(Reader, AHashBeforeABoneIsAFracture) {
+  EXPECT_THAT(told("vertebral-fracture-diagnosis", "# L1 on film"), testing::ElementsAre(Says::Present));
+  EXPECT_THAT(told("vertebral-fracture-diagnosis", "Plan\n# L-spine film"), testing::IsEmpty());
+}
+
 TEST(Reader, ASpellingOrAPluralIsTheSameWord) {
   EXPECT_THAT(told("saddle-anaesthesia", "saddle anesthesia"), testing::ElementsAre(Says::Present));
   EXPECT_THAT(told("foot-drop", "FOOT-DROP on the left"), testing::ElementsAre(Says::Present));
@@ -164,6 +265,19 @@ TEST(Reader, NumbersHaveUnits) {
   EXPECT_THAT(values("BP 88/50, HR 128"), testing::ElementsAre(std::pair(88.0, std::string("mm[Hg]")),
                                                                std::pair(128.0, std::string("/min"))));
   EXPECT_THAT(values("hip flexion 3/5"), testing::ElementsAre(std::pair(3.0, std::string("grade"))));
+  EXPECT_THAT(values("WBC 17"), testing::ElementsAre(std::pair(17.0, std::string("10*9/L"))));
+  EXPECT_THAT(values("CSF: WBC 17"), testing::IsEmpty());
+}
+
+TEST(Reader, GradesOfBothSidesStandInARow) {
+  const auto sides = [](std::string_view text) {
+    std::vector<std::pair<double, Side>> all;
+    for (const Reading& each : read(content(), text).readings) all.emplace_back(each.value, each.side);
+    return all;
+  };
+  EXPECT_THAT(sides("Power: L 3/5, R 4/5"),
+              testing::ElementsAre(std::pair(3.0, Side::Left), std::pair(4.0, Side::Right)));
+  EXPECT_THAT(sides("Power L 3/5, sensation R 4/5"), testing::ElementsAre(std::pair(3.0, Side::Left)));
 }
 
 TEST(Reader, SidesAndTimesAreThoseBesideThePhrase) {
@@ -205,9 +319,26 @@ std::string times(std::string_view piece, std::size_t bytes) {
 /// Eight times the text takes about eight times as long: not thirty.
 TEST(Reader, IsLinearWhateverTheText) {
   constexpr std::size_t kSmall = 64 * 1024;
-  for (const std::string_view piece :
-       {"no no no ", "numb ", "no numbness ", "saddle numbness, ", "((((", "[ ] yes ", "family history of ",
-        "a", "power 3/5 ", "return if ", "x:x:x:", "leg weakness and numb saddle ", "?", "? ", ":"}) {
+  for (const std::string_view piece : {"no no no ",
+                                       "numb ",
+                                       "no numbness ",
+                                       "saddle numbness, ",
+                                       "((((",
+                                       "[ ] yes ",
+                                       "family history of ",
+                                       "a",
+                                       "power 3/5 ",
+                                       "return if ",
+                                       "x:x:x:",
+                                       "leg weakness and numb saddle ",
+                                       "?",
+                                       "? ",
+                                       ":",
+                                       "numb legs, denies both, ",
+                                       "no numb legs yesterday ",
+                                       "numb legs present, ",
+                                       "no numb legs, ",
+                                       "numb; if weak; "}) {
     (void)seconds(times(piece, kSmall));
     const double small = seconds(times(piece, kSmall));
     const double large = seconds(times(piece, 8 * kSmall));
