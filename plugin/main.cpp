@@ -1,16 +1,21 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <typeinfo>
 #include <vector>
 
+#include "plugin/bulk/evaluate.h"
 #include "plugin/config.h"
 #include "plugin/explain.h"
 #include "plugin/offline.h"
@@ -48,9 +53,13 @@ constexpr Help kHelp[] = {
       and ends it; SIGHUP reads content, card options, clients, key files and certificates again and keeps the
       old ones when the new have a problem; its log says what of a changed configuration needs a restart.
 )"},
-    {"evaluate", R"(  plumbline evaluate [--now INSTANT] [FILE...|-]
+    {"evaluate",
+     R"(  plumbline evaluate [--now INSTANT] [--jobs N] [--memory MB] [--shard I/N] [--out FILE] [FILE...|-]
       CDS Hooks requests, patient Bundles or bulk-export NDJSON in, from files or stdin; one JSON line out per
-      request or patient: its assessment and cards, or the error that refuses it.
+      request or patient: its assessment and cards, or the error that refuses it. All files together are one
+      export, of any size: what does not fit --memory (1024) waits on disk. --jobs: threads (one for each
+      core). --shard 2/8: the second of eight parts of the patients, for eight machines. --out: results go to a
+      file, and the same command goes on where it was cut short. A table of tiers goes to stderr.
 )"},
     {"explain", R"(  plumbline explain [--now INSTANT] FILE
       The same for a person: each finding and its evidence, each pathway and why or why not.
@@ -93,14 +102,39 @@ void printAllHelp() {
 struct Arguments {
   ServeOptions serve;
   StoreOptions store;
+  bulk::Options bulk;
   std::vector<std::string> files;
   std::string problem;
 };
 
 bool takesValue(std::string_view option) {
-  constexpr std::string_view kOptions[] = {"--config", "--port",   "--data",  "--now",
-                                           "--since",  "--format", "--export"};
+  constexpr std::string_view kOptions[] = {"--config", "--port", "--data",   "--now",   "--since", "--format",
+                                           "--export", "--jobs", "--memory", "--shard", "--out"};
   return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
+}
+
+/// A whole number from 1 on; 0 where the text is none.
+std::size_t counting(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+void takeBulk(Arguments& arguments, std::string_view option, const std::string& value) {
+  bulk::Options& own = arguments.bulk;
+  if (option == "--out") {
+    own.out = value;
+  } else if (option == "--shard") {
+    const auto slash = std::min(value.find('/'), value.size());
+    own.share = {counting(value.substr(0, slash)), counting(value.substr(std::min(slash + 1, value.size())))};
+    if (own.share.shard == 0 || own.share.shard > own.share.shards)
+      arguments.problem = "--shard needs a part like 2/8";
+  } else {
+    const std::size_t number = counting(value);
+    (option == "--jobs" ? own.jobs : own.memory) = number;
+    if (number == 0 || number > 1'000'000)
+      arguments.problem = std::string(option) + " needs a number from 1 on";
+  }
 }
 
 void takeValue(Arguments& arguments, std::string_view option, const std::string& value) {
@@ -112,6 +146,8 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
     arguments.store.format = value;
   } else if (option == "--export") {
     arguments.store.rows = value;
+  } else if (option == "--jobs" || option == "--memory" || option == "--shard" || option == "--out") {
+    takeBulk(arguments, option, value);
   } else if (option == "--port") {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
@@ -174,43 +210,38 @@ std::optional<rules::Pack> pack() {
   return loaded;
 }
 
-/// Runs `use` over every chart of every file; at fault when a file or a chart was refused.
-int overCharts(const Arguments& arguments, const std::function<void(const rules::Pack&, const Chart&)>& use) {
+int evaluateCommand(Arguments arguments) {
   const auto content = pack();
   if (!content) return kAtFault;
-  int code = kDone;
-  for (const std::string& file : arguments.files) {
-    const auto text = contents(file);
-    if (!text) {
-      code = kAtFault;
-      continue;
-    }
-    forEachChart(*text, *content, nowOr(arguments.serve.now), [&](const Chart& chart) {
-      if (!chart.issues.empty()) code = kAtFault;
-      use(*content, chart);
-    });
+  bulk::Options& options = arguments.bulk;
+  options.inputs = arguments.files.empty() ? std::vector<std::string>{"-"} : std::move(arguments.files);
+  options.now = arguments.serve.now;
+  if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.progress = ::isatty(STDERR_FILENO) == 1;
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    const bulk::Tally tally =
+        bulk::evaluate(options, {*content, nowOr(options.now), rules::Depth::Answer}, std::cout, std::cerr);
+    std::cerr << bulk::summary(
+        tally, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    return tally.refused == 0 ? kDone : kAtFault;
+  } catch (const std::runtime_error& error) {
+    std::cerr << "plumbline: " << error.what() << "\n";
+    return kAtFault;
   }
-  return code;
-}
-
-int evaluateCommand(Arguments arguments) {
-  if (arguments.files.empty()) arguments.files.emplace_back("-");
-  return overCharts(arguments, [](const rules::Pack& content, const Chart& chart) {
-    if (!chart.issues.empty()) {
-      std::cout << wire::refusedEvaluation(chart.patientId, chart.issues);
-      return;
-    }
-    const auto uuids = [&](std::string_view what) {
-      return namedUuid(std::string(chart.patientId) + "/" + content.digest + "/" + std::string(what));
-    };
-    std::cout << wire::evaluation(chart.patientId, cards::compose(chart.assessment, chart.call, uuids),
-                                  chart.assessment);
-  });
 }
 
 int explainCommand(const Arguments& arguments) {
   if (arguments.files.size() != 1) return usage("explain takes one file");
-  return overCharts(arguments, [](const rules::Pack&, const Chart& chart) { std::cout << explain(chart); });
+  const auto content = pack();
+  const auto text = content ? contents(arguments.files.front()) : std::nullopt;
+  if (!text) return kAtFault;
+  int code = kDone;
+  forEachChart(*text, {*content, nowOr(arguments.serve.now)}, [&](const Chart& chart) {
+    if (!chart.issues.empty()) code = kAtFault;
+    std::cout << explain(chart);
+  });
+  return code;
 }
 
 int readCommand() {
@@ -255,6 +286,7 @@ Arguments argumentsOf(std::string_view command, int count, char** values) {
     return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
   if (command == "audit") return read(count, values, {"--config", "--data"});
   if (command == "read") return read(count, values, {});
+  if (command == "evaluate") return read(count, values, {"--now", "--jobs", "--memory", "--shard", "--out"});
   return read(count, values, {"--now"});
 }
 

@@ -4,20 +4,20 @@
 #include <array>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 
-#include "fhir/json.h"
 #include "fhir/record.h"
 #include "fhir/reference.h"
 #include "plugin/answer.h"
 #include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
-#include "rules/engine.h"
 
 namespace plumbline {
 namespace {
 
 using fhir::Json;
+using Kind = Document::Kind;
 
 /// Types every resource of which is about a patient and is read (fhir/README.md).
 bool isAboutPatients(std::string_view type) {
@@ -28,151 +28,184 @@ bool isAboutPatients(std::string_view type) {
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-/// What came one by one about the patients of one id.
-struct Gathered {
+void assessRequest(Json root, const Assessing& by, const UseChart& use) {
+  const auto read = hooks::readRequest(root, nullptr);
+  if (!read) return refuse({issueOf(read.error())}, use);
+  const auto gathered = hooks::gather(*read, by.now);
+  Chart chart;
+  chart.patientId = read->patientId;
+  chart.call = {read->moment, read->patientId, read->encounterId, cards::Grouping::Single, {}};
+  if (const auto* error = std::get_if<fhir::Error>(&gathered)) {
+    chart.issues = {issueOf(*error)};
+  } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
+    chart.issues = lackingIssues(lacking->keys);
+  } else {
+    chart.assessment = rules::assess(by.pack, std::get<fhir::PatientRecord>(gathered), by.now, by.depth);
+  }
+  use(chart);
+}
+
+/// Assesses all that is known of a patient: nothing has to be asked for.
+void assessRecord(std::string_view id, fhir::RecordReader& reader, const Assessing& by, const UseChart& use) {
+  for (const auto& each : hooks::prefetch()) reader.setCoverage(each.key, fhir::Coverage::Supplied);
+  const auto record = reader.build();
+  if (!record) return refuse({issueOf(record.error())}, use, id);
+  Chart chart;
+  chart.patientId = id;
+  chart.call = {hooks::Hook::PatientView, id, "", cards::Grouping::Single, {}};
+  chart.assessment = rules::assess(by.pack, *record, by.now, by.depth);
+  use(chart);
+}
+
+std::vector<Json> patientsOf(Json bundle) {
   std::vector<Json> patients;
-  std::vector<Json> resources;
-};
+  fhir::forEach(bundle, "entry", [&](Json entry) {
+    const auto resource = fhir::member(entry, "resource");
+    if (resource && fhir::text(*resource, "resourceType") == "Patient") patients.push_back(*resource);
+  });
+  return patients;
+}
+
+void assessBundle(Json root, const Assessing& by, const UseChart& use) {
+  const std::vector<Json> patients = patientsOf(root);
+  if (patients.size() != 1) {
+    return refuse(
+        {{"invalid",
+          "a Bundle must hold exactly one Patient, this one holds " + std::to_string(patients.size()),
+          "Bundle"}},
+        use);
+  }
+  const std::string_view id = fhir::text(patients.front(), "id").value_or(std::string_view{});
+  fhir::RecordReader reader(id);
+  reader.addKey("bundle", root);
+  assessRecord(id, reader, by, use);
+}
+
+bool isRequest(Json root) {
+  return fhir::has(root, "hook") && !fhir::has(root, "resourceType");
+}
+
+/// The patient that a request or a Bundle is about, as far as can be told.
+std::string_view patientOfChart(Json root) {
+  if (isRequest(root)) {
+    const auto context = fhir::member(root, "context");
+    return context ? fhir::text(*context, "patientId").value_or("") : "";
+  }
+  const std::vector<Json> patients = patientsOf(root);
+  return patients.empty() ? "" : fhir::text(patients.front(), "id").value_or("");
+}
+
+std::string atLine(std::size_t line) {
+  return line == 0 ? "" : "line " + std::to_string(line) + ": ";
+}
+
+}  // namespace
+
+Document documentOf(Json root) {
+  const auto type = fhir::text(root, "resourceType");
+  if (isRequest(root) || type == "Bundle") return {Kind::Chart, patientOfChart(root)};
+  if (!type) return {Kind::Unknown, {}};
+  const std::string_view id = fhir::text(root, "id").value_or(std::string_view{});
+  if (type == "Patient") return {Kind::Patient, id};
+  if (type == "Medication") return {Kind::Medication, id};
+  auto subject = fhir::member(root, "subject");
+  if (!subject) subject = fhir::member(root, "patient");
+  const auto text = subject ? fhir::text(*subject, "reference") : std::nullopt;
+  const auto reference = text ? fhir::parseReference(*text) : std::nullopt;
+  if (reference && reference->type == "Patient")
+    return {isAboutPatients(*type) ? Kind::OfPatient : Kind::Other, reference->id};
+  const bool nameless = !reference && (subject || isAboutPatients(*type));
+  return {nameless ? Kind::Nameless : Kind::Other, {}};
+}
+
+void assessDocument(Json root, const Assessing& by, const UseChart& use) {
+  isRequest(root) ? assessRequest(root, by, use) : assessBundle(root, by, use);
+}
+
+void assessGathered(std::string_view id, const Gathered& gathered, const Assessing& by, const UseChart& use) {
+  if (gathered.patients.empty())
+    return refuse({{"not-found", "resources of a patient who is not in this file", ""}}, use, id);
+  fhir::RecordReader reader(id);
+  for (const Json& each : gathered.patients) reader.addKey("patient", each);
+  for (const Json& each : gathered.resources) reader.addKey("bulk", each);
+  if (gathered.incomplete) reader.setCoverage("bulk", fhir::Coverage::Partial);
+  assessRecord(id, reader, by, use);
+}
+
+void refuse(std::vector<Issue> issues, const UseChart& use, std::string_view patientId) {
+  Chart chart;
+  chart.patientId = patientId;
+  chart.issues = std::move(issues);
+  use(chart);
+}
+
+Issue issueOfLine(const fhir::Error& error, const std::string& where) {
+  Issue issue = issueOf(error);
+  issue.diagnostics = where + error.detail;
+  return issue;
+}
+
+Issue issueOfDocument(Kind kind, const std::string& where) {
+  if (kind == Kind::Nameless)
+    return {"invalid", where + "a resource that does not say which patient it is about", ""};
+  return {"invalid", where + "neither a CDS Hooks request nor a FHIR resource", ""};
+}
+
+namespace {
 
 /// Finds the charts in the documents of one file.
 class Reader {
  public:
-  Reader(const rules::Pack& pack, fhir::Instant now, const std::function<void(const Chart&)>& use,
-         rules::Depth depth)
-      : pack_(pack), now_(now), use_(use), depth_(depth) {}
+  Reader(const Assessing& by, const UseChart& use) : by_(by), use_(use) {}
 
   /// `line`: of the file, where it is read by lines; else 0.
   void document(Json root, std::size_t line) {
-    line_ = line;
-    if (fhir::has(root, "hook") && !fhir::has(root, "resourceType")) return request(root);
-    if (fhir::text(root, "resourceType") == "Bundle") return bundle(root);
-    loose(root);
+    const Document document = documentOf(root);
+    switch (document.kind) {
+      case Kind::Chart: return assessDocument(root, by_, use_);
+      case Kind::Patient: {
+        const auto entry = byId_.try_emplace(std::string(document.id)).first;
+        if (entry->second.patients.empty()) order_.push_back(entry->first);
+        return entry->second.patients.push_back(root);
+      }
+      case Kind::OfPatient: return byId_[std::string(document.id)].resources.push_back(root);
+      case Kind::Medication: return shared_.push_back(root);
+      case Kind::Nameless: lost_ = true; return refuse({issueOfDocument(document.kind, atLine(line))}, use_);
+      case Kind::Unknown: return refuse({issueOfDocument(document.kind, atLine(line))}, use_);
+      case Kind::Other: break;
+    }
+  }
+
+  void brokenLine(const fhir::Error& error, std::size_t line) {
+    lost_ = true;
+    refuse({issueOfLine(error, atLine(line))}, use_);
   }
 
   /// Charts of resources that came one by one.
   void finish() {
-    for (const std::string_view id : order_) {
-      const Gathered& gathered = byId_.find(id)->second;
-      fhir::RecordReader reader(id);
-      for (const Json& each : gathered.patients) reader.addKey("patient", each);
-      for (const Json& each : gathered.resources) reader.addKey("bulk", each);
-      for (const Json& each : shared_) reader.addKey("bulk", each);
-      if (lost_) reader.setCoverage("bulk", fhir::Coverage::Partial);
-      assess(id, reader);
+    for (auto& [id, gathered] : byId_) {
+      gathered.resources.insert(gathered.resources.end(), shared_.begin(), shared_.end());
+      gathered.incomplete = lost_;
+      if (gathered.patients.empty()) order_.push_back(id);
     }
-    for (const auto& [id, gathered] : byId_) {
-      if (gathered.patients.empty())
-        refused({{"not-found", "resources of a patient who is not in this file", ""}}, id);
-    }
-  }
-
-  /// What could not be read may have been about anyone of the file.
-  void brokenLine(const fhir::Error& error, std::size_t line) {
-    lost_ = true;
-    Issue issue = issueOf(error);
-    issue.diagnostics = "line " + std::to_string(line) + ": " + error.detail;
-    refused({std::move(issue)});
-  }
-
-  void refused(std::vector<Issue> issues, std::string_view patientId = {}) {
-    Chart chart;
-    chart.patientId = patientId;
-    chart.issues = std::move(issues);
-    use_(chart);
+    for (const std::string_view id : order_) assessGathered(id, byId_.find(id)->second, by_, use_);
   }
 
  private:
-  void request(Json root) {
-    const auto read = hooks::readRequest(root, nullptr);
-    if (!read) return refused({issueOf(read.error())});
-    const auto gathered = hooks::gather(*read, now_);
-    Chart chart;
-    chart.patientId = read->patientId;
-    chart.call = {read->moment, read->patientId, read->encounterId, cards::Grouping::Single, {}};
-    if (const auto* error = std::get_if<fhir::Error>(&gathered)) {
-      chart.issues = {issueOf(*error)};
-    } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
-      chart.issues = lackingIssues(lacking->keys);
-    } else {
-      chart.assessment = rules::assess(pack_, std::get<fhir::PatientRecord>(gathered), now_, depth_);
-    }
-    use_(chart);
-  }
-
-  void bundle(Json root) {
-    std::vector<Json> patients;
-    fhir::forEach(root, "entry", [&](Json entry) {
-      const auto resource = fhir::member(entry, "resource");
-      if (resource && fhir::text(*resource, "resourceType") == "Patient") patients.push_back(*resource);
-    });
-    if (patients.size() != 1) {
-      return refused(
-          {{"invalid",
-            "a Bundle must hold exactly one Patient, this one holds " + std::to_string(patients.size()),
-            "Bundle"}});
-    }
-    const std::string_view id = fhir::text(patients.front(), "id").value_or(std::string_view{});
-    fhir::RecordReader reader(id);
-    reader.addKey("bundle", root);
-    assess(id, reader);
-  }
-
-  void loose(Json resource) {
-    const auto type = fhir::text(resource, "resourceType");
-    if (!type) return refused({{"invalid", "neither a CDS Hooks request nor a FHIR resource", ""}});
-    if (type == "Patient") return addPatient(resource);
-    if (type == "Medication") return shared_.push_back(resource);
-    auto subject = fhir::member(resource, "subject");
-    if (!subject) subject = fhir::member(resource, "patient");
-    const auto text = subject ? fhir::text(*subject, "reference") : std::nullopt;
-    const auto reference = text ? fhir::parseReference(*text) : std::nullopt;
-    if (reference && reference->type == "Patient") {
-      byId_[std::string(reference->id)].resources.push_back(resource);
-    } else if (!reference && (subject || isAboutPatients(*type))) {
-      lost_ = true;
-      const std::string at = line_ == 0 ? "" : "line " + std::to_string(line_) + ": ";
-      refused({{"invalid", at + "a resource that does not say which patient it is about", ""}});
-    }
-  }
-
-  void addPatient(Json resource) {
-    const auto entry = byId_.try_emplace(std::string(fhir::text(resource, "id").value_or(""))).first;
-    if (entry->second.patients.empty()) order_.push_back(entry->first);
-    entry->second.patients.push_back(resource);
-  }
-
-  void assess(std::string_view id, fhir::RecordReader& reader) {
-    for (const auto& each : hooks::prefetch()) reader.setCoverage(each.key, fhir::Coverage::Supplied);
-    const auto record = reader.build();
-    Chart chart;
-    chart.patientId = id;
-    chart.call = {hooks::Hook::PatientView, id, "", cards::Grouping::Single, {}};
-    if (record) {
-      chart.assessment = rules::assess(pack_, *record, now_, depth_);
-    } else {
-      chart.issues = {issueOf(record.error())};
-    }
-    use_(chart);
-  }
-
-  const rules::Pack& pack_;
-  fhir::Instant now_;
-  const std::function<void(const Chart&)>& use_;
-  rules::Depth depth_;
-  std::size_t line_ = 0;
+  const Assessing& by_;
+  const UseChart& use_;
   bool lost_ = false;  ///< something of this file could be about any of its patients
   std::map<std::string, Gathered, std::less<>> byId_;
-  std::vector<std::string_view> order_;  ///< of the patients in the file
+  std::vector<std::string_view> order_;  ///< of the patients in the file, then of those who are not
   std::vector<Json> shared_;
 };
 
 }  // namespace
 
-void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant now,
-                  const std::function<void(const Chart&)>& use, rules::Depth depth) {
+void forEachChart(std::string_view text, const Assessing& by, const UseChart& use) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  Reader reader(pack, now, use, depth);
+  Reader reader(by, use);
   std::vector<fhir::JsonDocument> documents;
   auto whole = fhir::JsonDocument::parse(text);
   if (whole) {
@@ -183,7 +216,7 @@ void forEachChart(std::string_view text, const rules::Pack& pack, fhir::Instant 
   // Lines are charts of their own only where the first one is a document; else the file is one broken
   // document.
   if (!fhir::JsonDocument::parse(text.substr(0, text.find('\n')))) {
-    return reader.refused({issueOf(whole.error())});
+    return refuse({issueOf(whole.error())}, use);
   }
   std::size_t number = 0;
   for (std::size_t at = 0; at < text.size();) {

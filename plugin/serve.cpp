@@ -3,7 +3,10 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <signal.h>
+#include <time.h>
 
+#include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -14,6 +17,7 @@
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/http/server.h"
+#include "plugin/notify.h"
 #include "plugin/router.h"
 #include "plugin/store/moment.h"
 
@@ -172,12 +176,26 @@ void reload(const Running& running) {
   log(changed.empty() ? "reloaded" : "reloaded; a restart is needed for what changed in " + changed);
 }
 
-void untilStopped(const sigset_t& signals, const Running& running) {
-  for (;;) {
+/// The next signal; on the way the service manager hears twice in every watchdog interval that this process
+/// still runs.
+int nextSignal(const sigset_t& signals) {
+  const auto every = watchdog();
+  if (!every) {
     int received = 0;
-    if (sigwait(&signals, &received) != 0 || received != SIGHUP) return;
-    reload(running);
+    return sigwait(&signals, &received) == 0 ? received : SIGTERM;
   }
+  const auto half = std::chrono::nanoseconds(*every) / 2;
+  const timespec wait{half.count() / 1'000'000'000, half.count() % 1'000'000'000};
+  for (;;) {
+    notify("WATCHDOG=1");
+    const int received = sigtimedwait(&signals, nullptr, &wait);
+    if (received > 0) return received;
+    if (errno != EAGAIN && errno != EINTR) return SIGTERM;
+  }
+}
+
+void untilStopped(const sigset_t& signals, const Running& running) {
+  while (nextSignal(signals) == SIGHUP) reload(running);
 }
 
 }  // namespace
@@ -213,7 +231,9 @@ int serve(const ServeOptions& options) {
   const bool isV6 = config->listen.address.find(':') != std::string::npos;
   std::cout << "ready " << (tls->services ? "https" : "http") << "://" << (isV6 ? "[" : "")
             << config->listen.address << (isV6 ? "]" : "") << ":" << server.port() << std::endl;
+  if (!notify("READY=1")) log("the service manager cannot be told that this service is ready");
   untilStopped(signals, {context, options, *config, server, admin.get()});
+  notify("STOPPING=1");
   log("stopping: requests in flight have " + std::to_string(config->drain.count() / 1000) + " s to finish");
   context.draining = true;
   server.stop(config->drain);

@@ -174,7 +174,7 @@ Mismatches run(const Case& each) {
     compare(found, "tier", std::string(each.expect["tier"].GetString()), std::string(name(answered.tier)));
   compareCard(found, each.expect, body["cards"]);
   std::size_t charts = 0;
-  forEachChart(request, packFor(each), each.now, [&](const plumbline::Chart& chart) {
+  forEachChart(request, {packFor(each), each.now}, [&](const plumbline::Chart& chart) {
     ++charts;
     comparePathways(found, each.expect, chart.assessment);
     compareFindings(found, each.expect, chart.assessment);

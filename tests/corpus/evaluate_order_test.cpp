@@ -83,7 +83,7 @@ class EvaluateOrder : public testing::Test {
   std::string evaluated(const std::string& text) const {
     std::string lines;
     const auto now = fhir::parseDate("2026-11-25T12:00:00Z")->earliest;
-    forEachChart(text, *pack_, now, [&](const Chart& chart) {
+    forEachChart(text, {*pack_, now}, [&](const Chart& chart) {
       ASSERT_TRUE(chart.issues.empty());
       const auto uuids = [](std::string_view what) { return namedUuid(what); };
       lines += wire::evaluation(chart.patientId, cards::compose(chart.assessment, chart.call, uuids),

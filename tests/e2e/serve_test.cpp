@@ -13,6 +13,7 @@
 #include "tests/e2e/program.h"
 #include "tests/plugin/golden.h"
 #include "tests/plugin/http/client.h"
+#include "tests/support/manager.h"
 
 namespace plumbline::e2e {
 namespace {
@@ -188,6 +189,21 @@ TEST_F(Installed, DropsNoRequestWhileItReloads) {
   EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(Installed, TellsTheServiceManagerThatItIsReadyRunsAndStops) {
+  const Manager manager((directory / "notify").string());
+  ::setenv("WATCHDOG_USEC", "200000", 1);
+  start();
+  ::unsetenv("WATCHDOG_USEC");
+  constexpr std::chrono::seconds kSoon(10);
+  EXPECT_EQ(manager.heard(kSoon), "READY=1");
+  for (int beat = 0; beat < 3; ++beat) EXPECT_EQ(manager.heard(kSoon), "WATCHDOG=1");
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->ended(), 0);
+  string last;
+  for (string next = manager.heard(); !next.empty(); next = manager.heard()) last = next;
+  EXPECT_EQ(last, "STOPPING=1");
+}
+
 TEST_F(Installed, LetsARequestInFlightFinishOnSigtermAndExitsWith0) {
   start();
   const string request = call(golden::contents("emergency.request.json"));
@@ -301,6 +317,46 @@ TEST_F(Installed, EvaluatesWhatItCanAndExitsWith1WhereAnythingWasRefused) {
   const auto [rest, missing] = run({"evaluate", "--now", kNow, directory / "none.json", emergency});
   EXPECT_EQ(missing, 1);
   EXPECT_THAT(rest, StartsWith(R"({"patient":"elm-204")"));
+}
+
+/// Patients with a chart of some size, so that assessing them takes a while.
+void writeExport(const fs::path& file, int patients) {
+  std::ofstream out(file, std::ios::binary);
+  for (int i = 0; i < patients; ++i) {
+    const string id = "p-" + std::to_string(i);
+    out << R"({"resourceType":"Patient","id":")" << id << R"(","birthDate":"1970-01-01"})" << '\n';
+    for (int j = 0; j < 40; ++j) {
+      out << R"({"resourceType":"Condition","id":"c)" << j << R"(","subject":{"reference":"Patient/)" << id
+          << R"("},"code":{"text":"low back pain, no numbness, walks well"},"recordedDate":"2026-10-)"
+          << 10 + j % 20 << R"("})" << '\n';
+    }
+  }
+}
+
+TEST_F(Installed, GoesOnWithAnExportWhereItWasKilled) {
+  const fs::path input = directory / "export.ndjson", whole = directory / "whole", cut = directory / "cut";
+  writeExport(input, 4000);
+  const auto command = [&](const fs::path& out) {
+    return std::vector<string>{"evaluate", "--now", kNow,    "--memory", "4",
+                               "--jobs",   "2",     "--out", out,        input};
+  };
+  EXPECT_EQ(Program(command(whole), errors).ended(std::chrono::seconds(120)), 0) << read(errors);
+  int killed = 0, resumed = 0;
+  for (int run = 0; run < 40; ++run) {
+    Program cutShort(command(cut), errors);
+    // Longer from run to run, so that one of them comes to the end.
+    std::this_thread::sleep_for(std::chrono::milliseconds(300 * run));
+    cutShort.signal(SIGKILL);
+    const int code = cutShort.ended();
+    if (code == 0) break;
+    ++killed;
+    resumed += fs::exists(cut.string() + ".work/state") ? 1 : 0;
+  }
+  EXPECT_GT(killed, 0);
+  EXPECT_GT(resumed, 0) << "no run was cut short behind its first checkpoint";
+  EXPECT_THAT(read(errors), HasSubstr("going on where the run before was cut short"));
+  EXPECT_TRUE(read(cut) == read(whole));
+  EXPECT_FALSE(fs::exists(cut.string() + ".work"));
 }
 
 TEST_F(Installed, ExplainsOneFile) {

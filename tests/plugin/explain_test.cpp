@@ -17,7 +17,7 @@ using testing::Not;
 
 std::string explained(const std::string& text) {
   std::string told;
-  forEachChart(text, situations::pack(), situations::now(),
+  forEachChart(text, {situations::pack(), situations::now()},
                [&](const Chart& chart) { told += explain(chart); });
   return told;
 }

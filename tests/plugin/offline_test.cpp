@@ -33,7 +33,7 @@ struct Seen {
 
 std::vector<Seen> read(const std::string& text) {
   std::vector<Seen> all;
-  forEachChart(text, situations::pack(), situations::now(), [&](const Chart& chart) {
+  forEachChart(text, {situations::pack(), situations::now()}, [&](const Chart& chart) {
     all.push_back({std::string(chart.patientId), std::string(rules::name(chart.assessment.tier)),
                    chart.issues, chart.call.hook});
   });

@@ -40,7 +40,7 @@ struct Picture {
 template <class Use>
 void withChart(const EhrCall& call, fhir::Instant now, Use use) {
   const std::string request = call.request();
-  forEachChart(request, pack(), now, [&](const plumbline::Chart& chart) {
+  forEachChart(request, {pack(), now}, [&](const plumbline::Chart& chart) {
     ASSERT_TRUE(chart.issues.empty()) << chart.issues.front().diagnostics;
     use(chart);
   });
