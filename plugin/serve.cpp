@@ -3,6 +3,8 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <cerrno>
@@ -17,6 +19,7 @@
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/http/server.h"
+#include "plugin/log.h"
 #include "plugin/notify.h"
 #include "plugin/router.h"
 #include "plugin/store/moment.h"
@@ -24,12 +27,11 @@
 namespace plumbline {
 namespace {
 
-void log(const std::string& words) {
-  std::cerr << "plumbline: " << words << std::endl;
-}
+using log::Level;
+using log::ours;
 
 void print(const std::vector<fhir::Problem>& problems) {
-  for (const auto& each : problems) log(printed(each));
+  for (const auto& each : problems) log::say(Level::Error, "problem", {ours("problem", printed(each))});
 }
 
 std::optional<Config> readConfig(const ServeOptions& options) {
@@ -48,7 +50,9 @@ std::optional<Config> readConfig(const ServeOptions& options) {
     return !Poco::Net::IPAddress(listen.address).isLoopback();
   };
   if (config && options.demo && (reachable(config->listen) || (config->admin && reachable(*config->admin)))) {
-    log("a demo answers anybody who reaches it: it listens on 127.0.0.1 or another loopback address only");
+    log::say(
+        Level::Error,
+        "a demo answers anybody who reaches it: it listens on 127.0.0.1 or another loopback address only");
     return std::nullopt;
   }
   return config;
@@ -79,7 +83,10 @@ std::shared_ptr<auth::Authenticator> readClients(const Context& context, const C
                                                  std::vector<fhir::Problem>& problems) {
   if (options.demo) return nullptr;
   const auto before = context.inForce.load();
-  return std::make_shared<auth::Authenticator>(config, log, before ? before->authenticator.get() : nullptr,
+  const auto tell = [](const std::string& words) {
+    log::say(Level::Warning, "keys", {ours("detail", words)});
+  };
+  return std::make_shared<auth::Authenticator>(config, tell, before ? before->authenticator.get() : nullptr,
                                                problems);
 }
 
@@ -93,9 +100,10 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   print(problems);
   if (!problems.empty()) return std::nullopt;
   pack->screen.requireAttestation = config.requireAttestation;
-  log("content " + pack->version + " (" + pack->status + ") " + pack->digest);
+  log::say(Level::Info, "content loaded",
+           {ours("version", pack->version), ours("status", pack->status), ours("digest", pack->digest)});
   context.metrics.loaded(pack->version, pack->digest);
-  log("rollout " + words(rolloutOf(config, options.demo)));
+  log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
   context.inForce.store(std::make_shared<const InForce>(
       InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
               std::move(authenticator), config.discovery, config.corsOrigins}));
@@ -110,6 +118,13 @@ http::Server::Options listenOn(const Listen& listen, const Config& config, certs
   options.limits = config.limits;
   options.tls = std::move(tls);
   return options;
+}
+
+/// A core would hold charts and tokens.
+void leaveNoCores() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 /// Signals are waited for by one thread instead of interrupting any: blocked here, before threads start.
@@ -142,8 +157,8 @@ class DataDirectory {
   }
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string words() const {
-    return "kept in " + path_ + (temporary_ ? " until this service ends; --data DIR keeps it" : "");
+  [[nodiscard]] std::string kept() const {
+    return temporary_ ? "until this service ends; --data DIR keeps it" : "for good";
   }
 
  private:
@@ -164,7 +179,7 @@ void reload(const Running& running) {
   const auto config = readConfig(running.options);
   const auto tls = config ? load(running.context, *config, running.options) : std::nullopt;
   if (!tls) {
-    log("reload refused; the configuration and content that were in force stay");
+    log::say(Level::Error, "reload refused; the configuration and content that were in force stay");
     return;
   }
   if (running.config.listen.tls && tls->services) {
@@ -173,7 +188,11 @@ void reload(const Running& running) {
   }
   std::string changed;
   for (const auto& key : needRestart(running.config, *config)) changed += (changed.empty() ? "" : ", ") + key;
-  log(changed.empty() ? "reloaded" : "reloaded; a restart is needed for what changed in " + changed);
+  if (changed.empty()) {
+    log::say(Level::Info, "reloaded");
+  } else {
+    log::say(Level::Warning, "reloaded; a restart is needed for what changed", {ours("options", changed)});
+  }
 }
 
 /// The next signal; on the way the service manager hears twice in every watchdog interval that this process
@@ -201,6 +220,7 @@ void untilStopped(const sigset_t& signals, const Running& running) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  leaveNoCores();
   const sigset_t signals = blockSignals();
   const auto config = readConfig(options);
   Context context;
@@ -208,8 +228,11 @@ int serve(const ServeOptions& options) {
   const auto tls = config ? load(context, *config, options) : std::nullopt;
   if (!tls) return 1;
   const DataDirectory data(options, *config);
-  log(data.words());
-  store::Writer store(data.path(), log, store::written(context.now() - kLongestSnooze));
+  log::say(Level::Info, "data", {ours("directory", data.path()), ours("kept", data.kept())});
+  const auto tell = [](const std::string& words) {
+    log::say(Level::Warning, "store", {ours("detail", words)});
+  };
+  store::Writer store(data.path(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),
@@ -225,16 +248,18 @@ int serve(const ServeOptions& options) {
     server.start();
     if (admin) admin->start();
   } catch (const Poco::Exception& error) {
-    log("cannot listen: " + error.displayText());
+    log::say(Level::Error, "cannot listen", {ours("why", error.displayText())});
     return 1;
   }
   const bool isV6 = config->listen.address.find(':') != std::string::npos;
   std::cout << "ready " << (tls->services ? "https" : "http") << "://" << (isV6 ? "[" : "")
             << config->listen.address << (isV6 ? "]" : "") << ":" << server.port() << std::endl;
-  if (!notify("READY=1")) log("the service manager cannot be told that this service is ready");
+  if (!notify("READY=1"))
+    log::say(Level::Warning, "the service manager cannot be told that this service is ready");
   untilStopped(signals, {context, options, *config, server, admin.get()});
   notify("STOPPING=1");
-  log("stopping: requests in flight have " + std::to_string(config->drain.count() / 1000) + " s to finish");
+  log::say(Level::Info, "stopping: requests in flight may finish",
+           {log::number("seconds", config->drain.count() / 1000)});
   context.draining = true;
   server.stop(config->drain);
   if (admin) admin->stop(std::chrono::milliseconds(0));

@@ -73,6 +73,11 @@ std::vector<std::string> Authenticator::audiences(const Client& client, std::str
 Verdict Authenticator::authenticate(const http::Request& request, std::chrono::sys_seconds now) {
   const auto text = bearerToken(request);
   if (!text) return refused("no-token");
+  if (request.peer && !request.peer->proven) {
+    const auto steady = Bucket::Clock::now();
+    if (refusals_.of(request.peer->address, steady)->isEmpty(steady))
+      return {Kind::Throttled, "too-many-refusals"};
+  }
   const auto read = certs::readToken(*text);
   if (const auto* why = std::get_if<certs::Refusal>(&read)) return refused(certs::name(*why));
   const auto& token = std::get<certs::Token>(read);

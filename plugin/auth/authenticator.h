@@ -33,8 +33,8 @@ struct Verdict {
 /// Tells by the token of a request which client calls. Any thread; one for each configuration.
 ///
 /// In this order, so that what is cheap keeps away what is dear, and nothing is fetched or remembered for a
-/// token that could have been refused before: form, issuer, claims, `jku`, key, replay, then how many wrong
-/// signatures came from that address of late, then the signature, and only then the jti is recorded.
+/// token that could have been refused before: how many wrong signatures came from that address of late, form,
+/// issuer, claims, replay, `jku` and key, then the signature, and only then the jti is recorded.
 /// A connection that sent a good token is not counted against its address, so that EHRs which keep their
 /// connections are served while somebody floods from the same place.
 /// Sources: R170 to R186; T2 to T7, T16.

@@ -25,6 +25,13 @@ void Bucket::giveBack() {
   left_ = std::min(perSecond_, left_ + 1);
 }
 
+bool Bucket::isEmpty(Clock::time_point now) {
+  if (perSecond_ == 0) return false;
+  const std::lock_guard lock(mutex_);
+  refill(now);
+  return left_ < 1;
+}
+
 bool Bucket::full(Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   refill(now);

@@ -20,6 +20,8 @@ class Bucket {
   bool take(Clock::time_point now);
   /// Gives one back that turned out not to count.
   void giveBack();
+  /// Whether there is none left; takes nothing.
+  [[nodiscard]] bool isEmpty(Clock::time_point now);
   /// Whether nothing was taken of late.
   [[nodiscard]] bool full(Clock::time_point now);
 

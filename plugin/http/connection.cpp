@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "plugin/http/wire_form.h"
+#include "plugin/log.h"
 
 namespace plumbline::http {
 namespace {
@@ -53,8 +54,8 @@ void logFault(std::string_view id) {
   const auto* type = abi::__cxa_current_exception_type();
   int failed = 0;
   char* name = type ? abi::__cxa_demangle(type->name(), nullptr, nullptr, &failed) : nullptr;
-  std::fprintf(stderr, "request %.*s: %s was thrown\n", static_cast<int>(id.size()), id.data(),
-               name ? name : "an unknown type");
+  log::say(log::Level::Error, "an exception was thrown",
+           {log::requestId(id), log::ours("type", name ? name : "unknown")});
   std::free(name);
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -172,7 +173,7 @@ TEST_F(Installed, BringsAnswersOutAndTakesThemBackWhenItReloads) {
   EXPECT_THAT(reload(R"({"default": "silent"})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
   EXPECT_THAT(reload(R"({"default": "silent", "pathways": {"cauda-equina": "on"}})"),
               HasSubstr(R"("cards":[{)"));
-  EXPECT_THAT(read(errors), HasSubstr("rollout silent; on: cauda-equina"));
+  EXPECT_THAT(read(errors), HasSubstr(R"("event":"rollout","modes":"silent; on: cauda-equina)"));
   EXPECT_THAT(reload(R"({"pathways": {"cauda-equina": "off"}})"), HasSubstr("\r\n\r\n{\"cards\":[]}"));
   EXPECT_EQ(stop(), 0);
 }
@@ -241,6 +242,12 @@ TEST_F(Installed, WritesNothingOfThePatientOrTheCallerToItsLog) {
   ask("NONSENSE Zanzibarica\r\n\r\n");
   const string metrics = ask(get("/metrics"));
   EXPECT_EQ(stop(), 0);
+  std::istringstream lines(read(errors));
+  for (string line; std::getline(lines, line);) {
+    rapidjson::Document entry;
+    entry.Parse(line.c_str());
+    EXPECT_TRUE(!entry.HasParseError() && entry.IsObject() && entry.HasMember("event")) << line;
+  }
   for (const auto& canary : canaries) {
     EXPECT_THAT(read(errors), Not(HasSubstr(canary)));
     EXPECT_THAT(metrics, Not(HasSubstr(canary)));

@@ -266,6 +266,32 @@ TEST_F(Trusting, KeepsWhoCalledInTheAudit) {
   EXPECT_THAT(rows, Not(HasSubstr("quarantined"))) << "the client that was shown the card";
 }
 
+/// Neither a token nor a part of one, taken or not, nor what it says beside what the audit keeps.
+TEST_F(Trusting, WritesNothingOfATokenAnywhere) {
+  startWithKeysFromAUrl();
+  const string good = signer.token(R"({"sub": "canary-subject", )" + claims("kept").substr(1));
+  const string bad =
+      Signer(Algorithm::ES384, "k1").token(R"({"sub": "canary-subject", )" + claims("x").substr(1));
+  EXPECT_EQ(statusOf(good), 200);
+  EXPECT_EQ(statusOf(good), 401);
+  EXPECT_EQ(statusOf(bad), 401);
+  EXPECT_EQ(statusOf(bad.substr(0, bad.size() - 8)), 401);
+  string written = ask(get("/metrics"));
+  ask("GET /" + good + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->ended(), 0);
+  written += read(errors);
+  for (const auto& file : fs::directory_iterator(directory / "data")) written += read(file.path());
+  EXPECT_THAT(written, HasSubstr("kept")) << "the audit has the id of a token that was taken";
+  std::vector<string> canaries{"canary-subject"};
+  for (const string& token : {good, bad}) {
+    const auto first = token.find('.'), second = token.rfind('.');
+    canaries.push_back(token.substr(first + 1, second - first - 1));
+    canaries.push_back(token.substr(second + 1, 40));
+  }
+  for (const auto& canary : canaries) EXPECT_THAT(written, Not(HasSubstr(canary)));
+}
+
 TEST_F(Trusting, LetsListedPagesCallFromABrowser) {
   configure(R"("jwksUrl": ")" + keys.url("/keys") + '"', R"(, "cors": {"origins": ["https://ehr.example"]})");
   start();

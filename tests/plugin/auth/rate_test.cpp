@@ -17,7 +17,9 @@ int taken(Bucket& bucket, Clock::time_point now, int tries = 100) {
 TEST(Rates, HoldOneSecondsWorthAndFillUpAsTimePasses) {
   const auto start = Clock::now();
   Bucket bucket(10);
+  EXPECT_FALSE(bucket.isEmpty(start));
   EXPECT_EQ(taken(bucket, start), 10);
+  EXPECT_TRUE(bucket.isEmpty(start));
   EXPECT_EQ(taken(bucket, start + 250ms), 2);
   EXPECT_EQ(taken(bucket, start + 1h), 10) << "what is not used is not saved up";
   bucket.giveBack();
@@ -28,6 +30,7 @@ TEST(Rates, HoldOneSecondsWorthAndFillUpAsTimePasses) {
 TEST(Rates, AreWithoutEndAtZero) {
   Bucket bucket(0);
   EXPECT_EQ(taken(bucket, Clock::now(), 10'000), 10'000);
+  EXPECT_FALSE(bucket.isEmpty(Clock::now()));
 }
 
 TEST(Rates, AreEachAddressesOwn) {
