@@ -121,34 +121,57 @@ void RecordReader::addKey(std::string_view key, Json value) {
   }
   const auto type = text(value, "resourceType");
   if (!type) return setCoverage(key, Coverage::Failed);
-  if (type == "Bundle") return addBundle(item, false);
+  if (type == "Bundle") return addPages(key, {value});
   add(item);
 }
 
-void RecordReader::addBundle(const Item& bundle, bool nested) {
+void RecordReader::addPages(std::string_view key, const std::vector<Json>& pages) {
+  setCoverage(key, Coverage::Supplied);
+  const Item item{key, 0, {}, false, false, std::nullopt};
+  Tally tally;
+  tally.severalPages = pages.size() > 1;
+  for (const Json page : pages) addEntries(item, page, false, tally);
+  judge(key, tally);
+  if (!pages.empty() && hasNextPage(pages.back())) setCoverage(key, Coverage::Partial);
+}
+
+void RecordReader::addNested(const Item& bundle) {
+  Tally tally;
+  addEntries(bundle, bundle.resource, true, tally);
+  judge(bundle.key, tally);
   if (hasNextPage(bundle.resource)) setCoverage(bundle.key, Coverage::Partial);
+}
+
+void RecordReader::addEntries(const Item& bundle, Json page, bool nested, Tally& tally) {
   Item item = bundle;
-  std::size_t entries = 0;
-  std::size_t matches = 0;
-  std::size_t lost = 0;
-  forEach(bundle.resource, "entry", [&](Json each) {
+  forEach(page, "entry", [&](Json each) {
     const Entry entry = entryOf(each);
     if (entry.resource) {
       if (!entry.fullUrl.empty()) targets_.push_back({entry.fullUrl, {}, *entry.resource, {}});
       item.resource = *entry.resource;
-      if (!nested) item.index = entries;
+      if (!nested) item.index = tally.entries;
       add(item);
-      if (entry.match) ++matches;
+      if (entry.match) count(*entry.resource, tally);
     } else if (!entry.answered) {
-      ++lost;
+      ++tally.lost;
     }
-    ++entries;
+    ++tally.entries;
   });
   std::uint64_t total = 0;
-  const auto said = member(bundle.resource, "total");
-  const bool fewer = said && said->get(total) == simdjson::SUCCESS && total > matches;
-  if (fewer || lost > 0) setCoverage(bundle.key, Coverage::Partial);
-  if (lost > 0 && lost == entries) setCoverage(bundle.key, Coverage::Failed);
+  const auto said = member(page, "total");
+  if (said && said->get(total) == simdjson::SUCCESS) tally.total = std::max(tally.total, total);
+}
+
+void RecordReader::count(Json match, Tally& tally) {
+  const auto id = tally.severalPages ? text(match, "id") : std::nullopt;
+  const auto type = text(match, "resourceType").value_or(std::string_view{});
+  if (!id || tally.seen.emplace(type, *id).second) ++tally.matches;
+}
+
+void RecordReader::judge(std::string_view key, const Tally& tally) {
+  const bool fewer = tally.total > tally.matches;
+  if (fewer || tally.lost > 0) setCoverage(key, Coverage::Partial);
+  if (tally.lost > 0 && tally.lost == tally.entries) setCoverage(key, Coverage::Failed);
 }
 
 void RecordReader::add(const Item& item) {
@@ -156,7 +179,7 @@ void RecordReader::add(const Item& item) {
   if (!type) {
     unreadable_.push_back({"", placeOf(item.key, item.index)});
   } else if (type == "Bundle") {
-    addBundle(item, true);
+    addNested(item);
   } else if (type == "OperationOutcome") {
     const Coverage coverage = coverageOf(item.resource);
     if (coverage != Coverage::Supplied) setCoverage(item.key, coverage);

@@ -3,8 +3,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/json.h"
@@ -74,6 +76,10 @@ class RecordReader {
   /// of resources, or null. The element lives in a document that must outlive the record.
   void addKey(std::string_view key, Json value);
 
+  /// The pages of one search that are here, in order: whole when the last names no further page and together
+  /// they hold as many matches as the search says it has. Each is a Bundle.
+  void addPages(std::string_view key, const std::vector<Json>& pages);
+
   /// A resource of the hook's context. Where a Condition has no date it counts as recorded `now`: the
   /// clinician is writing it at this moment.
   void addContext(Json resource, const InContext& place, Instant now);
@@ -108,7 +114,21 @@ class RecordReader {
   /// Whom a resource is about; where several elements say so, the greatest counts.
   enum class Subject { This, NotAPatient, Unresolved, Other };
 
-  void addBundle(const Item& bundle, bool nested);
+  /// What the pages of a search hold, against what is said of them.
+  struct Tally {
+    std::size_t entries = 0;
+    std::size_t lost = 0;
+    std::size_t matches = 0;
+    std::uint64_t total = 0;
+    bool severalPages = false;
+    /// Matches by type and id: pages that shift while they are read show one twice, which hides another.
+    std::set<std::pair<std::string_view, std::string_view>> seen;
+  };
+
+  void addNested(const Item& bundle);
+  void addEntries(const Item& bundle, Json page, bool nested, Tally& tally);
+  static void count(Json match, Tally& tally);
+  void judge(std::string_view key, const Tally& tally);
   void add(const Item& item);
   [[nodiscard]] Subject subjectOf(const Object& resource, std::string_view type);
   [[nodiscard]] Subject whose(const Object& resource, Json reference);

@@ -101,23 +101,41 @@ Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& r
   return answered;
 }
 
+/// An answer that comes when the client has gone on is lost, and may not count as one that was given.
+bool isLate(const Terms& terms) {
+  return fetch::Clock::now() >= terms.access.until;
+}
+
+Answered late() {
+  return {outcome(503, {{"transient", "the answer was not ready in time", ""}})};
+}
+
+std::string reasonOf(const hooks::LackingKey& lack) {
+  const bool part = lack.coverage == fhir::Coverage::Partial;
+  if (lack.came)
+    return part ? "what was sent is a part of it that holds nothing"
+                : "what was sent is an error or no FHIR resource";
+  if (part) return "it was not supplied, and what was fetched is a part of it that holds nothing";
+  return "it was not supplied, and " + std::string(words(lack.why).phrase);
+}
+
 }  // namespace
 
 bool isStripped(const hooks::HookRequest& request) {
   return !request.prefetch && !fhir::member(request.root, "fhirAuthorization");
 }
 
-std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys) {
+std::vector<Issue> lackingIssues(const hooks::Lacking& lacking) {
   std::vector<Issue> issues;
-  for (const std::string_view key : keys) {
+  for (const hooks::LackingKey& lack : lacking.keys) {
     std::string query;
     for (const auto& each : hooks::prefetch()) {
-      if (each.key == key) query = each.query;
+      if (each.key == lack.key) query = each.query;
     }
-    issues.push_back({"incomplete",
-                      "prefetch key \"" + std::string(key) +
-                          "\" is required and was not supplied, or its search failed: " + query,
-                      "prefetch." + std::string(key)});
+    const std::string reason = reasonOf(lack);
+    const std::string key(lack.key);
+    issues.push_back({"incomplete", "prefetch key \"" + key + "\" is required; " + reason + ": " + query,
+                      "prefetch." + key});
   }
   return issues;
 }
@@ -128,15 +146,18 @@ Answered answer(const hooks::Service& service, std::string_view body, const Term
   if (!document) return {refusal(document.error())};
   const auto request = hooks::readRequest(document->root(), &service, *terms.audience.client);
   if (!request) return {refusal(request.error())};
-  const auto gathered = hooks::gather(*request, terms.now);
+  const auto supplement = hooks::fetchLacking(*request, *terms.audience.client, terms.access);
+  const auto gathered = hooks::gather(*request, supplement, terms.now);
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) return {refusal(*error)};
   if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
-    std::vector<Issue> issues = lackingIssues(lacking->keys);
+    std::vector<Issue> issues = lackingIssues(*lacking);
     const bool stripped = isStripped(*request);
     if (stripped) issues.push_back({"incomplete", std::string(kStripped), "prefetch"});
     return {outcome(412, issues), rules::Tier::None, stripped};
   }
-  return weighed(*request, std::get<fhir::PatientRecord>(gathered), terms, uuids);
+  if (isLate(terms)) return late();
+  Answered answered = weighed(*request, std::get<fhir::PatientRecord>(gathered), terms, uuids);
+  return isLate(terms) ? late() : std::move(answered);
 }
 
 }  // namespace plumbline

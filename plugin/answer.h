@@ -6,6 +6,7 @@
 
 #include "fhir/date.h"
 #include "plugin/cards/compose.h"
+#include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
 #include "plugin/hooks/services.h"
 #include "plugin/http/message.h"
@@ -27,6 +28,7 @@ struct Terms {
   const Rollout* rollout = &broughtOut();
   /// What keeps a card that is brought out from this patient all the same; without it, nothing.
   std::function<store::Held(const cards::Card& card, std::string_view patient)> heldBack{};
+  hooks::Access access{};
 };
 
 /// What answering a call came to.
@@ -39,8 +41,9 @@ struct Answered {
 
 /// Answers one CDS Hooks call: JSON, envelope, record, assessment, cards.
 /// 200 with the cards that are brought out; 400 for a body that is not a sound request to `service` or that
-/// holds another patient's data; 412 naming each required prefetch key that was not supplied. Of a service
-/// that is off the request is checked and nothing is weighed or kept. Pure but for `uuids`.
+/// holds another patient's data; 412 naming each required prefetch key that was neither supplied nor could be
+/// fetched, and why; 503 when the answer is not ready by `terms.access.until`. Of a service that is off the
+/// request is checked and nothing is weighed or kept. Pure but for `uuids` and what `access` fetches.
 Answered answer(const hooks::Service& service, std::string_view body, const Terms& terms,
                 const UuidSource& uuids);
 
@@ -49,6 +52,6 @@ Answered answer(const hooks::Service& service, std::string_view body, const Term
 bool isStripped(const hooks::HookRequest& request);
 
 /// The 412 that tells an EHR's administrator which template was not satisfied.
-std::vector<Issue> lackingIssues(const std::vector<std::string_view>& keys);
+std::vector<Issue> lackingIssues(const hooks::Lacking& lacking);
 
 }  // namespace plumbline

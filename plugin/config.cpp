@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "plugin/config_fetch.h"
 #include "plugin/config_trust.h"
 
 namespace plumbline {
@@ -172,7 +173,10 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     config.pack = besideFile(path, (*knowledge)["pack"]);
   }
   if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
-  if (const Value* limits = find(document, "limits")) readLimits(*limits, config);
+  if (const Value* limits = find(document, "limits")) {
+    readLimits(*limits, config);
+    readFetching(*limits, path, config, problems);
+  }
   if (const Value* cards = find(document, "cards")) readCards(*cards, config);
   if (const Value* review = find(document, "review")) {
     number(*review, "shown", config.review.shown);
@@ -184,6 +188,7 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     config.requireAttestation = (*screen)["requireAttestation"].GetBool();
   readTrust(document, path, config, problems);
   checkTogether(config, path, problems);
+  checkServers(config, path, problems);
   checkRollout(config, path, problems);
   return problems.size() == before ? std::optional(config) : std::nullopt;
 }

@@ -9,6 +9,8 @@
 #include "fhir/authored_json.h"
 #include "plugin/cards/compose.h"
 #include "plugin/clients.h"
+#include "plugin/fetch/address.h"
+#include "plugin/fetch/search.h"
 #include "plugin/http/server.h"
 #include "plugin/report/figures.h"
 #include "plugin/rollout.h"
@@ -45,6 +47,15 @@ struct Rates {
   friend bool operator==(const Rates&, const Rates&) = default;
 };
 
+/// What may be fetched of what a call lacks, and until when it is answered.
+struct Fetching {
+  std::chrono::milliseconds deadline{450};
+  std::chrono::milliseconds budget{350};
+  fetch::PageLimits pages;
+  std::size_t connections = 64;
+  std::vector<fetch::Network> networks;
+};
+
 /// Every option of a configuration file, with its default. What each means is written once, in
 /// deploy/plumbline.jsonc; its form in deploy/plumbline.schema.json.
 struct Config {
@@ -69,6 +80,7 @@ struct Config {
   std::vector<std::string> corsOrigins;
   std::string authority;  ///< PEM file of authorities for connections going out; empty: the system's
   Rates rates;
+  Fetching fetching;
 };
 
 /// Reads and checks the file. Every problem is appended; a configuration is returned only when there was

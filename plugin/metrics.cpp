@@ -20,6 +20,21 @@ constexpr rules::Tier kTiers[] = {rules::Tier::None,     rules::Tier::NotAssessa
                                   rules::Tier::Soon,     rules::Tier::StructuralFirst, rules::Tier::Urgent,
                                   rules::Tier::Emergency};
 
+std::string textOf(const fetch::Counters& fetched) {
+  std::string text =
+      "# HELP plumbline_fhir_server_not_listed_total Requests that named a server not listed for their "
+      "client\n"
+      "# TYPE plumbline_fhir_server_not_listed_total counter\nplumbline_fhir_server_not_listed_total " +
+      std::to_string(fetched.notListed.load()) +
+      "\n# HELP plumbline_fhir_searches_total Queries by what became of them\n"
+      "# TYPE plumbline_fhir_searches_total counter\n";
+  for (std::size_t i = 0; i < fetched.searches.size(); ++i) {
+    text += "plumbline_fhir_searches_total{result=\"" + std::string(fetch::kWhyWords[i].label) + "\"} " +
+            std::to_string(fetched.searches[i].load()) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 struct Metrics::Parts {
@@ -109,7 +124,8 @@ void Metrics::loaded(const std::string& packVersion, const std::string& packDige
   parts_->pack.Add({{"version", packVersion}, {"digest", packDigest}}).Set(1);
 }
 
-std::string Metrics::text(const http::Counters& server, const store::StoreCounters* store) const {
+std::string Metrics::text(const http::Counters& server, const store::StoreCounters* store,
+                          const fetch::Counters* fetched) const {
   std::string text = prometheus::TextSerializer().Serialize(parts_->registry.Collect());
   const auto line = [&](std::string_view name, std::string_view kind, std::string_view help, auto value) {
     text += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) + " " +
@@ -120,6 +136,7 @@ std::string Metrics::text(const http::Counters& server, const store::StoreCounte
        server.evicted.load());
   line("plumbline_connections_refused_total", "counter", "Clients answered 503 for want of a connection",
        server.refusedFull.load());
+  if (fetched) text += textOf(*fetched);
   if (!store) return text;
   line("plumbline_store_writable", "gauge", "1 while the last write to the store succeeded",
        int{store->writable.load()});

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/fetch/fetcher.h"
 #include "plugin/http/server.h"
 #include "plugin/store/writer.h"
 #include "rules/tier.h"
@@ -27,10 +28,10 @@ class Metrics {
   void refused(std::string_view why);
   void loaded(const std::string& packVersion, const std::string& packDigest);
 
-  /// Prometheus text format 0.0.4, with the counters of `server` and, if there is one, of the store as they
-  /// are now.
-  [[nodiscard]] std::string text(const http::Counters& server,
-                                 const store::StoreCounters* store = nullptr) const;
+  /// Prometheus text format 0.0.4, with the counters of `server` and, where there are any, of the store and
+  /// of what was fetched as they are now.
+  [[nodiscard]] std::string text(const http::Counters& server, const store::StoreCounters* store = nullptr,
+                                 const fetch::Counters* fetched = nullptr) const;
 
  private:
   struct Parts;

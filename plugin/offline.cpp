@@ -31,14 +31,14 @@ bool isAboutPatients(std::string_view type) {
 void assessRequest(Json root, const Assessing& by, const UseChart& use) {
   const auto read = hooks::readRequest(root, nullptr);
   if (!read) return refuse({issueOf(read.error())}, use);
-  const auto gathered = hooks::gather(*read, by.now);
+  const auto gathered = hooks::gather(*read, {}, by.now);
   Chart chart;
   chart.patientId = read->patientId;
   chart.call = {read->moment, read->patientId, read->encounterId, cards::Grouping::Single, {}};
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) {
     chart.issues = {issueOf(*error)};
   } else if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
-    chart.issues = lackingIssues(lacking->keys);
+    chart.issues = lackingIssues(*lacking);
   } else {
     chart.assessment = rules::assess(by.pack, std::get<fhir::PatientRecord>(gathered), by.now, by.depth);
   }

@@ -94,6 +94,7 @@ Reply service(Context& context, const Request& request, const Caller& caller) {
               .audience = {&profileOf(caller), &inForce.site},
               .client = caller.name(),
               .rollout = &inForce.rollout};
+  if (inForce.fhir) terms.access = inForce.fhir->of(caller.name(), began);
   if (context.store) {
     terms.heldBack = [&](const cards::Card& card, std::string_view patient) {
       return heldBack(*context.store, inForce.pack, inForce.snooze, std::string(caller.name()), patient, card,
@@ -129,7 +130,8 @@ Reply ready(Context& context, const Request&, const Caller&) {
 Reply metrics(Context& context, const Request&, const Caller&) {
   Reply reply;
   reply.contentType = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = context.metrics.text(*context.counters, context.store ? &context.store->counters() : nullptr);
+  reply.body = context.metrics.text(*context.counters, context.store ? &context.store->counters() : nullptr,
+                                    &context.fetched);
   return reply;
 }
 

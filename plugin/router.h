@@ -9,6 +9,7 @@
 
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
+#include "plugin/fhir_access.h"
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
@@ -29,6 +30,7 @@ struct InForce {
   std::shared_ptr<auth::Authenticator> authenticator{};  ///< none: a demo, which answers anybody
   Discovery discovery = Discovery::Open;
   std::vector<std::string> corsOrigins{};
+  std::shared_ptr<FhirAccess> fhir{};  ///< none: nothing is fetched, and no call is late
 };
 
 /// What answering needs. One for the life of the service.
@@ -37,6 +39,7 @@ struct Context {
   std::optional<fhir::Instant> fixedNow;  ///< --now
   std::atomic<bool> draining{false};
   Metrics metrics;
+  fetch::Counters fetched;
   const http::Counters* counters = nullptr;
   store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
 

@@ -106,7 +106,8 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
   context.inForce.store(std::make_shared<const InForce>(
       InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
-              std::move(authenticator), config.discovery, config.corsOrigins}));
+              std::move(authenticator), config.discovery, config.corsOrigins,
+              std::make_shared<FhirAccess>(config, context.fetched)}));
   return tls;
 }
 

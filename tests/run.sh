@@ -18,4 +18,6 @@ else
   echo "corpus tests: SKIPPED (no corpus at $corpus; set PLUMBLINE_CORPUS)"
 fi
 
+tests/fhir_server/install.sh
+
 exec cmake --workflow --preset ci

@@ -48,20 +48,56 @@ void addContext(fhir::RecordReader& reader, const HookRequest& request, std::str
   });
 }
 
+bool came(const HookRequest& request, std::string_view key) {
+  return request.prefetch && fhir::has(*request.prefetch, key);
+}
+
+void addPrefetch(fhir::RecordReader& reader, const HookRequest& request, const Supplement& supplement) {
+  simdjson::dom::object keys;
+  if (!request.prefetch || request.prefetch->get(keys) != simdjson::SUCCESS) return;
+  for (const auto& field : keys) {
+    const fetch::Fetched* further = supplement.of(field.key);
+    if (!further) {
+      reader.addKey(field.key, field.value);
+      continue;
+    }
+    std::vector<Json> pages{field.value};
+    for (const auto& page : further->pages) pages.push_back(page.root());
+    reader.addPages(field.key, pages);
+  }
+}
+
+void addFetched(fhir::RecordReader& reader, const HookRequest& request, const Supplement& supplement) {
+  for (const fetch::Fetched& each : supplement.fetched) {
+    if (came(request, each.key)) continue;
+    std::vector<Json> pages;
+    for (const auto& page : each.pages) pages.push_back(page.root());
+    if (pages.empty()) {
+      reader.setCoverage(each.key, Coverage::Failed);
+    } else if (fhir::text(pages.front(), "resourceType") == "Bundle") {
+      reader.addPages(each.key, pages);
+    } else {
+      reader.addKey(each.key, pages.front());
+    }
+  }
+}
+
+LackingKey lackingKey(std::string_view key, Coverage coverage, const HookRequest& request,
+                      const Supplement& supplement) {
+  const auto why = supplement.why.find(key);
+  return {key, came(request, key), coverage, why == supplement.why.end() ? fetch::Why::Off : why->second};
+}
+
 bool hasData(std::string_view key, const fhir::PatientRecord& record) {
   return key == "patient" ? record.patient.has_value() : !record.conditions.empty();
 }
 
 }  // namespace
 
-Gathered gather(const HookRequest& request, fhir::Instant now) {
+Gathered gather(const HookRequest& request, const Supplement& supplement, fhir::Instant now) {
   fhir::RecordReader reader(request.patientId);
-  if (request.prefetch) {
-    simdjson::dom::object keys;
-    if (request.prefetch->get(keys) == simdjson::SUCCESS) {
-      for (const auto& field : keys) reader.addKey(field.key, field.value);
-    }
-  }
+  addPrefetch(reader, request, supplement);
+  addFetched(reader, request, supplement);
   std::size_t index = 0;
   addContext(reader, request, "draftOrders", now, index);
   addContext(reader, request, "conditions", now, index);
@@ -72,8 +108,8 @@ Gathered gather(const HookRequest& request, fhir::Instant now) {
   for (const Prefetch& each : prefetch()) {
     const Coverage coverage = record.of(each.key);
     if (coverage == Coverage::Missing) record.coverage[std::string(each.key)] = Coverage::Missing;
-    const bool unusable = coverage == Coverage::Missing || coverage == Coverage::Failed;
-    if (each.required && unusable && !hasData(each.key, record)) lacking.keys.push_back(each.key);
+    if (each.required && coverage != Coverage::Supplied && !hasData(each.key, record))
+      lacking.keys.push_back(lackingKey(each.key, coverage, request, supplement));
   }
   if (!lacking.keys.empty()) return lacking;
   return record;

@@ -45,7 +45,7 @@ struct Read {
   explicit Read(std::string_view text)
       : document(*fhir::JsonDocument::parse(text)),
         request(*hooks::readRequest(document.root(), hooks::service(kService))),
-        record(std::get<fhir::PatientRecord>(hooks::gather(request, kNow))) {}
+        record(std::get<fhir::PatientRecord>(hooks::gather(request, {}, kNow))) {}
 
   fhir::JsonDocument document;
   hooks::HookRequest request;
@@ -62,7 +62,7 @@ void readRecord(benchmark::State& state) {
   const auto document = fhir::JsonDocument::parse(body(state));
   for (auto _ : state) {
     const auto request = hooks::readRequest(document->root(), hooks::service(kService));
-    benchmark::DoNotOptimize(hooks::gather(*request, kNow));
+    benchmark::DoNotOptimize(hooks::gather(*request, {}, kNow));
   }
 }
 

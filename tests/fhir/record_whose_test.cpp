@@ -188,6 +188,44 @@ TEST_F(Record, CountsASearchAsReadInPartWhenItHasFewerMatchesThanItSays) {
   EXPECT_EQ(coverage(match + "," + included, "2"), Coverage::Partial);
 }
 
+TEST_F(Record, ReadsTheSeveralPagesOfASearchAsOne) {
+  const auto match = [](const std::string& id) {
+    return R"({"resource":{"resourceType":"Observation","id":")" + id + R"(","code":{"text":"x"}}})";
+  };
+  const auto coverage = [&](const std::vector<std::string>& pages) {
+    std::vector<JsonDocument> documents;
+    std::vector<Json> roots;
+    for (const auto& each : pages) {
+      documents.push_back(*JsonDocument::parse(each));
+      roots.push_back(documents.back().root());
+    }
+    RecordReader reader("p1");
+    reader.addPages("k", roots);
+    const auto record = reader.build();
+    EXPECT_TRUE(record);
+    return record->of("k");
+  };
+  const std::string next = R"(,"link":[{"relation":"next","url":"x"}])";
+  const std::string first = bundle(match("a"), next + ",\"total\":2");
+  EXPECT_EQ(coverage({first}), Coverage::Partial);
+  EXPECT_EQ(coverage({first, bundle(match("b"), ",\"total\":2")}), Coverage::Supplied);
+  EXPECT_EQ(coverage({first, bundle(match("b"), next + ",\"total\":2")}), Coverage::Partial);
+  EXPECT_EQ(coverage({first, bundle(match("b"), ",\"total\":3")}), Coverage::Partial);
+  EXPECT_EQ(coverage({first, bundle(match("a"), ",\"total\":2")}), Coverage::Partial)
+      << "shown twice, so that another was not shown";
+  EXPECT_EQ(coverage({first, bundle("{}", ",\"total\":1")}), Coverage::Partial);
+}
+
+TEST_F(Record, NamesThePlaceOfAnotherPatientsResourceAcrossPages) {
+  const auto one = JsonDocument::parse(bundle(R"({"resource":)" + condition("Patient/p1") + "}"));
+  const auto two = JsonDocument::parse(bundle(R"({"resource":)" + condition("Patient/p2") + "}"));
+  RecordReader reader("p1");
+  reader.addPages("conditions", {one->root(), two->root()});
+  const auto record = reader.build();
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().where, "prefetch.conditions[1]");
+}
+
 TEST_F(Record, CountsEntriesWithoutTheirResourceAsLostUnlessTheyWereAnswered) {
   const std::string whole = R"({"resource":)" + condition("Patient/p1") + "}";
   const auto coverage = [this](const std::string& entries) {

@@ -202,7 +202,7 @@ std::unique_ptr<Chart> chartOf(const Request& request, const hooks::Profile& cli
   auto read = hooks::readRequest(chart->document.root(), &request.service(), client);
   if (!read) throw std::runtime_error(read.error().where + ": " + read.error().detail);
   chart->request = *read;
-  auto gathered = hooks::gather(chart->request, now());
+  auto gathered = hooks::gather(chart->request, {}, now());
   if (const auto* refused = std::get_if<fhir::Error>(&gathered))
     throw std::runtime_error(refused->where + ": " + refused->detail);
   if (std::holds_alternative<hooks::Lacking>(gathered)) throw std::runtime_error("a required key is lacking");
