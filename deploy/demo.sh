@@ -82,6 +82,7 @@ cat <<NEXT
       $url/cds-services/plumbline-patient-view
     curl --noproxy '*' $url/cds-services
 
-The service runs at $url. Ctrl-C stops it.
+Open $url/demo/ in a browser: a small EHR with made-up patients, its cards, and why each
+came out as it did. $url/knowledge is what Plumbline knows, for people. Ctrl-C stops the service.
 NEXT
 wait "$service"

@@ -3,41 +3,14 @@
 #include <algorithm>
 #include <sstream>
 
+#include "plugin/explanation.h"
+
 namespace plumbline {
 namespace {
 
-using rules::Assessment;
-using rules::Evidence;
-
-std::string_view says(Evidence::Says what) {
-  switch (what) {
-    case Evidence::Says::Present: return "present";
-    case Evidence::Says::Absent: return "absent";
-    case Evidence::Says::NotPerformed: return "not performed";
-    case Evidence::Says::NotDocumented: return "not documented";
-    case Evidence::Says::Unreadable: break;
-  }
-  return "unreadable";
-}
-
-std::string_view gradeName(rules::Grade grade) {
-  switch (grade) {
-    case rules::Grade::Active: return "active";
-    case rules::Grade::Stale: return "stale or resolved lately: raises at urgent";
-    case rules::Grade::UndatedLower: return "undated: one tier lower";
-    case rules::Grade::UndatedSoon: return "undated: soon";
-    case rules::Grade::Baseline: return "longstanding: soon";
-    case rules::Grade::History: return "history: raises nothing";
-    case rules::Grade::None: break;
-  }
-  return "no evidence of presence";
-}
-
-std::string listed(const Assessment& assessment, const rules::FindingSet& findings) {
+std::string listed(const std::vector<Explanation::Named>& findings) {
   std::string text;
-  findings.forEach([&](std::size_t finding) {
-    text += (text.empty() ? "" : ", ") + assessment.pack->findings[finding].id;
-  });
+  for (const auto& each : findings) text.append(text.empty() ? "" : ", ").append(each.id);
   return text;
 }
 
@@ -49,98 +22,67 @@ std::string printable(std::string_view text) {
   return all;
 }
 
-void evidenceLine(std::ostream& out, const Evidence& each) {
-  out << "      " << says(each.says) << ", " << (each.when ? fhir::print(*each.when) : "undated") << ", "
-      << each.type;
-  if (!each.id.empty()) out << "/" << each.id;
-  if (!each.label.empty() || !each.value.empty()) out << ", " << each.label << each.value;
-  for (const auto& [flag, word] : {std::pair{each.suspected, "suspected"},
-                                   {each.resolved, "resolved"},
-                                   {each.refuted, "refuted"},
-                                   {each.weak, "weak code"},
-                                   {each.listedOnly, "code needs more: not counted"},
-                                   {each.longstanding, "longstanding or unchanged"},
-                                   {each.subjective, "as told"},
-                                   {each.fromContext, "being written now"}}) {
-    if (flag) out << ", " << word;
-  }
+void evidenceLine(std::ostream& out, const Explanation::Piece& each) {
+  out << "      " << each.says << ", " << (each.when.empty() ? "undated" : each.when) << ", " << each.source;
+  if (!each.words.empty()) out << ", " << each.words;
+  for (const auto& mark : each.marks) out << ", " << mark;
   if (!each.aside.empty()) out << ", " << each.aside << ": not counted";
   if (each.fromText)
-    out << "\n        from free text (" << printable(each.kind) << "): \"" << printable(each.snippet) << "\"";
+    out << "\n        from free text (" << printable(each.kind) << "): \"" << printable(each.quote) << "\"";
   out << "\n";
 }
 
-void findings(std::ostream& out, const Assessment& assessment) {
+void findings(std::ostream& out, const Explanation& why) {
   out << "\nFindings with evidence\n";
-  for (const auto& state : assessment.findings) {
-    if (state.evidence.empty()) continue;
-    out << "  " << assessment.pack->findings[state.finding].id << ": " << name(state.state);
-    if (state.reason != rules::Reason::None) out << " (" << name(state.reason) << ")";
-    out << ", " << gradeName(state.grade);
-    if (state.weakOnly) out << ", by weak codes only";
-    if (state.contradicted) out << ", contradicted";
+  for (const auto& found : why.findings) {
+    out << "  " << found.finding.id << ": " << found.state;
+    if (!found.reason.empty()) out << " (" << found.reason << ")";
+    out << ", " << found.grade;
+    for (const auto& mark : found.marks) out << ", " << mark;
     out << "\n";
-    for (const Evidence& each : state.evidence) evidenceLine(out, each);
+    for (const auto& each : found.evidence) evidenceLine(out, each);
   }
   out << "\nFindings nobody has documented\n ";
-  for (const auto& state : assessment.findings) {
-    const auto& finding = assessment.pack->findings[state.finding];
-    if (state.evidence.empty() && finding.isRedFlag()) out << " " << finding.id;
-  }
+  for (const auto& finding : why.undocumented) out << " " << finding.id;
   out << "\n";
 }
 
-void pathways(std::ostream& out, const Assessment& assessment) {
+void pathways(std::ostream& out, const Explanation& why) {
   out << "\nPathways\n";
-  for (const auto& outcome : assessment.considered) {
-    out << "  " << outcome.pathway->id << ": "
-        << (outcome.tier == rules::Tier::None ? "not raised" : rules::name(outcome.tier));
-    const rules::Acted& acted = outcome.acted;
-    if (acted == rules::Acted::Imaged) out << " (imaged after the findings";
-    if (acted == rules::Acted::Requested) out << " (urgent imaging requested";
-    if (acted.when) out << ": " << acted.study << ", " << fhir::print(*acted.when) << ")";
+  for (const auto& pathway : why.pathways) {
+    out << "  " << pathway.id << ": " << (pathway.tier.empty() ? "not raised" : pathway.tier);
+    if (!pathway.acted.empty()) out << " (" << pathway.acted << ")";
     out << "\n";
-    for (const auto& each : outcome.rules) {
-      out << "    " << each.rule->id << " [" << rules::name(each.rule->tier) << "] ";
-      switch (each.verdict.holds) {
-        case rules::Tri::Yes:
-          out << "holds at " << rules::name(each.verdict.tier) << ": "
-              << listed(assessment, each.verdict.because);
-          break;
-        case rules::Tri::Unknown:
-          out << "open; would need: " << listed(assessment, each.verdict.missing);
-          break;
-        case rules::Tri::No: out << "does not hold"; break;
+    for (const auto& rule : pathway.rules) {
+      out << "    " << rule.id << " [" << rule.tier << "] ";
+      if (!rule.at.empty()) {
+        out << "holds at " << rule.at << ": " << listed(rule.findings);
+      } else if (rule.verdict == "open") {
+        out << "open; would need: " << listed(rule.findings);
+      } else {
+        out << rule.verdict;
       }
-      out << "\n      " << each.rule->because << "\n";
+      out << "\n      " << rule.because << "\n";
     }
   }
 }
 
-void pain(std::ostream& out, const Assessment& assessment) {
-  out << "Pain: " << (assessment.pain.inPlay ? "in play" : "not in play");
-  if (assessment.pain.inPlay) {
-    out << ", since " << (assessment.pain.start ? fhir::print(*assessment.pain.start) : "an unknown date")
-        << ", region";
-    if (assessment.pain.regions.empty()) out << " unknown";
-    for (const auto region : assessment.pain.regions) {
-      out << (region == rules::Region::Neck       ? " neck"
-              : region == rules::Region::Thoracic ? " thoracic"
-                                                  : " lumbar");
-    }
+void pain(std::ostream& out, const Explanation& why) {
+  out << "Pain: " << (why.painInPlay ? "in play" : "not in play");
+  if (why.painInPlay) {
+    out << ", since " << (why.painSince.empty() ? "an unknown date" : why.painSince) << ", region";
+    if (why.painRegions.empty()) out << " unknown";
+    for (const auto region : why.painRegions) out << " " << region;
   }
   out << "\n";
 }
 
-void gaps(std::ostream& out, const Assessment& assessment) {
-  out << "\nStructural screen: " << (assessment.open.empty() ? "complete" : "open") << "\n";
-  for (const auto& item : assessment.open) {
-    out << "  " << item.item->id << ": " << listed(assessment, item.findings) << "\n";
-  }
-  for (const auto& key : assessment.unread) out << "Failed or read in part: " << key << "\n";
-  for (const auto& key : assessment.missing) out << "Not supplied: " << key << "\n";
-  for (const auto& each : assessment.unreadable)
-    out << "Unreadable: " << each.what << " at " << each.where << "\n";
+void gaps(std::ostream& out, const Explanation& why) {
+  out << "\nStructural screen: " << (why.screen.empty() ? "complete" : "open") << "\n";
+  for (const auto& item : why.screen) out << "  " << item.id << ": " << listed(item.findings) << "\n";
+  for (const auto& key : why.unread) out << "Failed or read in part: " << key << "\n";
+  for (const auto& key : why.missing) out << "Not supplied: " << key << "\n";
+  for (const auto& each : why.unreadable) out << "Unreadable: " << each.what << " at " << each.where << "\n";
 }
 
 }  // namespace
@@ -152,18 +94,16 @@ std::string explain(const Chart& chart) {
     for (const Issue& issue : chart.issues) out << "Refused: " << issue.diagnostics << "\n";
     return out.str();
   }
-  const Assessment& assessment = chart.assessment;
-  out << "As of " << fhir::print(assessment.now) << ", pack " << assessment.pack->version << " ("
-      << assessment.pack->digest << ")\nTier: " << rules::name(assessment.tier);
-  if (assessment.deceased) out << " (the patient has died)";
-  if (!assessment.act.empty()) out << " (an act attributes the pain: " << assessment.act << ")";
+  const Explanation why = explanationOf(chart.assessment);
+  out << "As of " << why.asOf << ", pack " << why.version << " (" << why.digest << ")\nTier: " << why.tier;
+  if (why.deceased) out << " (the patient has died)";
+  if (!why.act.empty()) out << " (an act attributes the pain: " << why.act << ")";
   out << "\n";
-  pain(out, assessment);
-  out << "Stress pattern: " << name(assessment.stress.strength) << ", weight " << assessment.stress.weight
-      << "\n";
-  pathways(out, assessment);
-  findings(out, assessment);
-  gaps(out, assessment);
+  pain(out, why);
+  out << "Stress pattern: " << why.stress << ", weight " << why.stressWeight << "\n";
+  pathways(out, why);
+  findings(out, why);
+  gaps(out, why);
   return out.str();
 }
 

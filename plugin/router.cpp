@@ -212,6 +212,10 @@ Reply answered(Context& context, Side side, const Request& request, Caller& call
     }
     samePath = &endpoint;
   }
+  if (!samePath && side != Side::Admin) {
+    const pages::Shown shown{context.files, caller.inForce->pack, context.now(), context.demo};
+    if (auto page = pages::answer(shown, request)) return *std::move(page);
+  }
   if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});
   if (auto reply = auth::preflight(request, caller.inForce->corsOrigins)) return *std::move(reply);
   Reply reply = outcome(405, {{"not-supported", "use " + std::string(samePath->method), ""}});

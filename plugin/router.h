@@ -13,6 +13,7 @@
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
+#include "plugin/pages/pages.h"
 #include "plugin/rollout.h"
 #include "plugin/snooze.h"
 #include "plugin/store/writer.h"
@@ -41,6 +42,8 @@ struct Context {
   Metrics metrics;
   fetch::Counters fetched;
   const http::Counters* counters = nullptr;
+  pages::Files files;              ///< of the pages
+  bool demo = false;               ///< whether /demo/ is served
   store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
 
   [[nodiscard]] fhir::Instant now() const;
@@ -59,9 +62,10 @@ struct Caller {
 /// Which of the endpoints a listener answers.
 enum class Side { Everything, Services, Admin };
 
-/// Answers by THE table of endpoints: 401 without a good token where one is needed, always in the same words;
-/// 429 to a client that calls too often or an address that sends too many bad tokens; 404 for an unknown
-/// path, 405 with Allow for a known one under another method, 415 for a POST that is not JSON.
+/// Answers by THE table of endpoints, then by the pages (plugin/pages/pages.h): 401 without a good token
+/// where one is needed, always in the same words; 429 to a client that calls too often or an address that
+/// sends too many bad tokens; 404 for an unknown path, 405 with Allow for a known one under another method,
+/// 415 for a POST that is not JSON.
 http::Reply route(Context& context, Side side, const http::Request& request);
 
 }  // namespace plumbline

@@ -111,6 +111,13 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   return tls;
 }
 
+bool loadPages(Context& context) {
+  std::vector<fhir::Problem> problems;
+  context.files = pages::loadFiles(contentDirectory() + "/web", problems);
+  print(problems);
+  return problems.empty();
+}
+
 http::Server::Options listenOn(const Listen& listen, const Config& config, certs::ServerContext tls) {
   http::Server::Options options;
   options.address = listen.address;
@@ -227,7 +234,8 @@ int serve(const ServeOptions& options) {
   Context context;
   context.fixedNow = options.now;
   const auto tls = config ? load(context, *config, options) : std::nullopt;
-  if (!tls) return 1;
+  if (!tls || !loadPages(context)) return 1;
+  context.demo = options.demo;
   const DataDirectory data(options, *config);
   log::say(Level::Info, "data", {ours("directory", data.path()), ours("kept", data.kept())});
   const auto tell = [](const std::string& words) {

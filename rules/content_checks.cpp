@@ -13,6 +13,7 @@ void checkReferences(const Pack& pack, std::vector<fhir::Problem>& problems) {
   for (const Finding& finding : pack.findings) {
     const std::string file = "findings/" + finding.id + ".json";
     source(file, finding.sources);
+    for (const Figure& each : finding.evidence) source(file, {each.source});
   }
   for (const Pathway& pathway : pack.pathways) {
     const std::string file = "pathways/" + pathway.id + ".json";

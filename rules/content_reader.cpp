@@ -275,7 +275,8 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
     for (const auto& each : document.GetObject()) {
       pack.sources[each.name.GetString()] = {
           content::text(each.value, "title"), content::text(each.value, "body"),
-          content::text(each.value, "url"), content::integer(each.value, "year").value_or(0)};
+          content::text(each.value, "url"), content::integer(each.value, "year").value_or(0),
+          content::text(each.value, "worth")};
     }
   });
   loader.one("words.json", "words", [&](const Value& document, const File&) {

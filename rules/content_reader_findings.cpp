@@ -195,6 +195,10 @@ Finding readFinding(const Pack& pack, const Value& document, const File& file) {
   if (const Value* stress = find(document, "stress")) finding.stress = readStressWeight(*stress);
   finding.notAskedWith = findingsOf(pack, document, "notAskedWith", "", file);
   finding.askedInPain = regionsOf(document, "askedInPain");
+  if (const Value* figures = find(document, "evidence")) {
+    for (const auto& each : figures->GetArray())
+      finding.evidence.push_back({text(each, "figure"), text(each, "source"), text(each, "status")});
+  }
   finding.sources = texts(document, "sources");
   return finding;
 }

@@ -124,7 +124,8 @@ void TextReader::fillers(const Value& document) {
 void TextReader::classes(const Value& document, const File& file) {
   const Value& all = document["classes"];
   for (const auto& each : all.GetObject())
-    group(each.name.GetString(), texts(all, each.name.GetString()), file);
+    group(each.name.GetString(), text_.classes[each.name.GetString()] = texts(all, each.name.GetString()),
+          file);
 }
 
 void TextReader::phrases(const Value& document, const File& file) {

@@ -72,6 +72,13 @@ struct StressWeight {
   bool diagnosis = false;  ///< an anxiety or somatic diagnosis or a positive instrument
 };
 
+/// A published figure behind a finding, as it is cited.
+struct Figure {
+  std::string figure;
+  std::string source;  ///< key into Pack::sources
+  std::string status;  ///< whether somebody looked it up in the source
+};
+
 struct Finding {
   std::string id;
   std::string name;
@@ -97,6 +104,7 @@ struct Finding {
   std::optional<StressWeight> stress;
   std::vector<std::size_t> notAskedWith;  ///< findings whose presence makes asking for this one pointless
   std::vector<Region> askedInPain;        ///< asked for only where pain may be there; empty: everywhere
+  std::vector<Figure> evidence;
   std::vector<std::string> sources;
 
   /// Whether it is one of those the assessment lists as present, absent or unknown.

@@ -167,6 +167,7 @@ struct SourceText {
   std::string body;
   std::string url;
   int year = 0;
+  std::string worth;  ///< what kind of evidence it is, and how far it was read
 };
 
 /// Sentences of rules/content/cards/*.json by "file.key", e.g. "common.limits".

@@ -17,6 +17,7 @@ constexpr Status kStatuses[] = {
     {201, "Created", ""},
     {204, "No Content", ""},
     {304, "Not Modified", ""},
+    {307, "Temporary Redirect", ""},
     {400, "Bad Request", "invalid"},
     {401, "Unauthorized", "login"},
     {403, "Forbidden", "forbidden"},

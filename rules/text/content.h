@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,6 +66,8 @@ struct TextContent {
   PhraseIndex groups;  ///< its meanings are groups of phrases
   PhraseIndex index;   ///< its meanings are segments
   std::vector<Phrase> phrases;
+  /// The groups that phrases name in braces, as content writes them.
+  std::map<std::string, std::vector<std::string>> classes;
   /// By segment: where in `endings` the phrases begin whose last it is; one more ends the last of them.
   std::vector<std::uint32_t> endingsFrom;
   std::vector<std::uint32_t> endings;

@@ -1,0 +1,127 @@
+#include "plugin/pages/pages.h"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "plugin/outcome.h"
+#include "plugin/pages/demo.h"
+#include "plugin/pages/knowledge.h"
+#include "plugin/pages/source_attributes.h"
+#include "plugin/store/identity.h"
+
+namespace plumbline::pages {
+namespace {
+
+using http::Reply;
+using http::Request;
+
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+/// Nothing but the service's own files and addresses; no inline script or style, no frame around it, and in
+/// browsers that know trusted types no text that becomes markup.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'";
+
+std::string_view typeOf(std::string_view file) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
+      {".html", kHtml},
+      {".css", "text/css; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".svg", "image/svg+xml"},
+      {".json", "application/json"},
+  }};
+  for (const auto& [ending, type] : kTypes) {
+    if (file.ends_with(ending)) return type;
+  }
+  return "application/octet-stream";
+}
+
+/// `body` as a page; without it where the client has the same already.
+Reply page(const Request& request, std::string_view type, std::string body) {
+  const std::string tag = '"' + store::sha256(body).substr(0, 32) + '"';
+  Reply reply;
+  reply.contentType = type;
+  reply.headers = {{"Content-Security-Policy", std::string(kPolicy)},
+                   {"Referrer-Policy", "no-referrer"},
+                   {"Cross-Origin-Opener-Policy", "same-origin"},
+                   {"Cross-Origin-Resource-Policy", "same-origin"},
+                   {"Cache-Control", "no-cache"},
+                   {"ETag", tag}};
+  if (request.header("If-None-Match") == tag) {
+    reply.status = 304;
+    return reply;
+  }
+  reply.body = std::move(body);
+  return reply;
+}
+
+Reply elsewhere(std::string_view path) {
+  Reply reply;
+  reply.status = 307;
+  reply.headers = {{"Location", std::string(path)}, {"Cache-Control", "no-cache"}};
+  return reply;
+}
+
+struct MadePage {
+  std::string_view path;
+  std::string_view type;
+  std::string (*make)(const Shown&);
+  bool demoOnly = false;
+};
+
+constexpr std::array<MadePage, 5> kMade{{
+    {"/knowledge", kHtml, knowledge},
+    {"/knowledge/phrases", kHtml, phrases},
+    {"/knowledge/source-attributes", kHtml, sourceAttributes},
+    {"/knowledge/source-attributes.json", "application/json", sourceAttributesJson},
+    {"/demo/clock.json", "application/json", demoClock, true},
+}};
+
+/// What a GET of `request.path` gives.
+std::optional<Reply> get(const Shown& shown, const Request& request) {
+  for (const MadePage& made : kMade) {
+    if (made.path == request.path && (shown.demo || !made.demoOnly))
+      return page(request, made.type, made.make(shown));
+  }
+  if (shown.demo && (request.path == "/" || request.path == "/demo")) return elsewhere("/demo/");
+  const std::string_view name =
+      request.path == "/demo/" ? "demo/index.html" : request.path.substr(request.path.starts_with('/'));
+  if (name.starts_with("demo/") && !shown.demo) return std::nullopt;
+  const auto file = shown.files.find(name);
+  if (file == shown.files.end()) return std::nullopt;
+  return page(request, typeOf(file->first), file->second);
+}
+
+}  // namespace
+
+Files loadFiles(const std::string& directory, std::vector<fhir::Problem>& problems) {
+  Files files;
+  std::error_code failed;
+  for (std::filesystem::recursive_directory_iterator at(directory, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (!at->is_regular_file(failed)) continue;
+    std::ifstream in(at->path(), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in.good() && !in.eof()) problems.push_back({at->path().string(), "", "cannot be read"});
+    files[at->path().lexically_relative(directory).generic_string()] = std::move(text);
+  }
+  if (failed || files.empty()) problems.push_back({directory, "", "cannot be read"});
+  return files;
+}
+
+std::optional<Reply> answer(const Shown& shown, const Request& request) {
+  const bool explains = shown.demo && request.path == "/demo/explain";
+  if (explains && request.method == "POST") return demoExplain(shown, request.body);
+  auto reply = explains ? std::optional<Reply>(std::in_place) : get(shown, request);
+  const std::string allowed = explains ? "POST" : "GET";
+  if (!reply || request.method == allowed) return reply;
+  Reply refused = outcome(405, {{"not-supported", "use " + allowed, ""}});
+  refused.headers.emplace_back("Allow", allowed);
+  return refused;
+}
+
+}  // namespace plumbline::pages
