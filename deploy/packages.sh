@@ -5,6 +5,7 @@
 build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev libsqlite3-dev prometheus-cpp-dev)
 demo_packages=(curl)
 test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl)
+page_packages=(chromium fonts-dejavu-core)
 bench_packages=(wrk libbenchmark-dev util-linux)
 full_packages=(clang libclang-rt-14-dev clang-tidy gcovr python3)
 

@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 . deploy/packages.sh
 
 install_missing "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
+command -v npm >/dev/null || page_packages+=(npm)
+(install_missing "${page_packages[@]}") || echo "page tests: SKIPPED (no browser or no npm)"
 use_ccache
 
 corpus=${PLUMBLINE_CORPUS:-../shared/corpus}
