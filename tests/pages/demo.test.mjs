@@ -10,7 +10,8 @@ after(async () => { await browser?.close(); await service?.stop(); });
 const card = (page) => page.locator('#answer .card');
 
 test('a newcomer opens the demo, takes a suggestion and overrides the card', async () => {
-  const page = await newPage(browser, service);
+  const own = await startService();
+  const page = await newPage(browser, own);
   await page.goto('/');
   assert.match(page.url(), /\/demo\/$/);
   await page.locator('#answer .card.critical').waitFor();
@@ -29,9 +30,15 @@ test('a newcomer opens the demo, takes a suggestion and overrides the card', asy
   await page.getByText('The service has stored this as feedback.', { exact: true }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.className), 'card done');
 
-  const kept = service.feedback();
+  const kept = own.feedback();
   assert.deepEqual(kept.map((each) => each.outcome).sort(), ['accepted', 'overridden']);
+
+  await answered(page, () => page.getByRole('button', { name: 'Open chart' }).click());
+  assert.match(await page.locator('.card.none').innerText(), /answered before/);
+  await answered(page, () => page.getByLabel("Today's note").fill('Both legs weak since this morning.'));
+  assert.equal(await page.locator('.card.critical').count(), 1);
   assert.deepEqual(page.wrong, []);
+  await own.stop();
 });
 
 test('each hook asks its own service and shows its answer', async () => {

@@ -54,10 +54,12 @@ export function overriddenView(card, reason, comment, stored) {
     el('p', { className: 'hint' }, stored));
 }
 
-/** What an EHR shows when there is no card: nothing. The demo says so. */
-export function silence() {
+/** What an EHR shows when there is no card: nothing. The demo says so, and whether one was due. */
+export function silence(tier) {
   return el('div', { className: 'card none' }, el('p', { className: 'mark' }, 'No card'),
-    el('p', {}, 'The EHR shows nothing. That rules nothing out.'));
+    el('p', {}, tier && tier !== 'none'
+      ? 'The EHR shows nothing: the card for this picture was answered before and is kept away for now. A new red flag brings it back.'
+      : 'The EHR shows nothing. That rules nothing out.'));
 }
 
 /** A refusal, as its OperationOutcome says it. */

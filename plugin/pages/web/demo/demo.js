@@ -58,14 +58,14 @@ async function override(card, reason, comment) {
 
 // ---- the call ----
 
-function showAnswer(status, body) {
+function showAnswer(status, body, tier) {
   if (status !== 200) {
     fill(at('answer'), refusal(status, body));
     at('said').textContent = `Refused with ${status}`;
     return;
   }
   const cards = body.cards ?? [];
-  fill(at('answer'), cards.length === 0 ? silence() : cards.map((each) => cardView(each, { accept, override })));
+  fill(at('answer'), cards.length === 0 ? silence(tier) : cards.map((each) => cardView(each, { accept, override })));
   const said = cards.length === 0 ? 'No card' : cards.map((each) => `${each.indicator}: ${each.summary}`).join('. ');
   if (at('said').textContent !== plain(said)) at('said').textContent = plain(said);
 }
@@ -88,7 +88,7 @@ async function call() {
   try {
     const [answer, why] = await Promise.all([post(service(open.hook), request), post('/demo/explain', request)]);
     if (number !== open.call) return;
-    showAnswer(answer.status, answer.body);
+    showAnswer(answer.status, answer.body, why.body.tier);
     showWhy(why.status, why.body);
     at('request').textContent = `POST ${service(open.hook)}\n\n${json(request)}`;
     at('response').textContent = `${answer.status}\n\n${json(answer.body)}`;
