@@ -108,6 +108,7 @@ Gathered gather(const HookRequest& request, const Supplement& supplement, fhir::
   for (const Prefetch& each : prefetch()) {
     const Coverage coverage = record.of(each.key);
     if (coverage == Coverage::Missing) record.coverage[std::string(each.key)] = Coverage::Missing;
+    // A part that holds nothing is as good as none: silence would be an answer to a question nobody read.
     if (each.required && coverage != Coverage::Supplied && !hasData(each.key, record))
       lacking.keys.push_back(lackingKey(each.key, coverage, request, supplement));
   }

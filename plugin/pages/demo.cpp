@@ -13,7 +13,7 @@ std::string demoClock(const Shown& shown) {
 
 http::Reply demoExplain(const Shown& shown, std::string_view body) {
   std::optional<http::Reply> reply;
-  forEachChart(body, shown.pack, shown.now, [&](const Chart& chart) {
+  forEachChart(body, {shown.pack, shown.now}, [&](const Chart& chart) {
     if (reply) return;
     if (!chart.issues.empty()) {
       reply = outcome(400, chart.issues);

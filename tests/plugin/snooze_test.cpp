@@ -216,7 +216,7 @@ TEST_F(Snoozed, UntilARedFlagIsAddedWhateverTheChart) {
     const auto redFlags = [&] {
       const auto call = chart.call(now());
       std::vector<std::string> present;
-      forEachChart(call.request(), pack(), now(), [&](const Chart& read) {
+      forEachChart(call.request(), {pack(), now()}, [&](const Chart& read) {
         for (const auto& each : read.assessment.findings) {
           const auto& finding = pack().findings[each.finding];
           if (finding.isRedFlag() && each.present()) present.push_back(finding.id);

@@ -44,7 +44,7 @@ rapidjson::Document parsed(const std::string& text) {
 /// Tier and pathways of a chart of the demo, as they come out.
 std::pair<std::string, std::vector<std::string>> outcomeOf(const std::string& bundle) {
   std::pair<std::string, std::vector<std::string>> found;
-  forEachChart(bundle, situations::pack(), kCharts, [&](const Chart& chart) {
+  forEachChart(bundle, {situations::pack(), kCharts}, [&](const Chart& chart) {
     EXPECT_TRUE(chart.issues.empty());
     found.first = rules::name(chart.assessment.tier);
     for (const std::size_t index : chart.assessment.raised)

@@ -44,7 +44,7 @@ std::optional<Compared> compared(const rules::Pack& rules, const EhrCall& call, 
   if (!document) return std::nullopt;
   const auto request = hooks::readRequest(document->root(), nullptr);
   if (!request) return std::nullopt;
-  const auto gathered = hooks::gather(*request, now);
+  const auto gathered = hooks::gather(*request, {}, now);
   const auto* record = std::get_if<fhir::PatientRecord>(&gathered);
   if (!record) return std::nullopt;
   const rules::Assessment assessment = rules::assess(rules, *record, now, rules::Depth::EveryRule);
