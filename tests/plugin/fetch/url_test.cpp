@@ -120,6 +120,14 @@ TEST(NextPage, IsAskedForWhereItIsBelowTheBase) {
   EXPECT_EQ(targetWithin(bare, "?page=2"), "/?page=2");
 }
 
+/// Annex A: HAPI's further pages are not below the type that was searched, but below the base.
+TEST(AnnexFetch, HAPI_01_PagesByGetpagesAreFollowedBelowTheBaseOnly) {
+  const std::string pages = "?_getpages=0c2d&_getpagesoffset=50&_count=50&_bundletype=searchset";
+  EXPECT_EQ(targetWithin(kBase, "https://ehr.example/fhir/r4" + pages), "/fhir/r4" + pages);
+  EXPECT_FALSE(targetWithin(kBase, "https://ehr.example/fhir" + pages));
+  EXPECT_FALSE(targetWithin(kBase, "https://hapi.example/fhir/r4" + pages));
+}
+
 /// R097, T1, T8: the token goes with the request, so that a page elsewhere would be given the token.
 TEST(NextPage, IsNeverAskedForElsewhere) {
   for (const std::string url : {"",
