@@ -41,8 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto target = targetWithin(base, url)) {
     require(target->starts_with("/fhir/r4") &&
             (target->size() == 8 || (*target)[8] == '/' || (*target)[8] == '?'));
-    const std::string path = target->substr(0, target->find('?'));
-    require(path.find("/..") == path.npos && path.find("/./") == path.npos && path.find("//") == path.npos);
+    const std::string path = target->substr(0, target->find('?')) + "/";
+    for (const char* segment : {"/../", "/./"}) require(path.find(segment) == path.npos);
+    require(path.substr(0, path.size() - 1).find("//") == path.npos);
     for (const char c : *target) require(c > ' ' && c < 0x7f && c != '#' && c != '\\');
     require(targetWithin(base, *target) == target);
   }
