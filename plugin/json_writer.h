@@ -64,6 +64,33 @@ class JsonWriter final : public rapidjson::Writer<rapidjson::StringBuffer> {
     os_->Put('"');
   }
 
+  void member(std::string_view key, std::string_view value) {
+    text(key);
+    text(value);
+  }
+  void member(std::string_view key, std::int64_t value) {
+    text(key);
+    Int64(value);
+  }
+
+  /// A member that is an object, of what `write()` writes.
+  template <class Write>
+  void object(std::string_view key, Write write) {
+    text(key);
+    StartObject();
+    write();
+    EndObject();
+  }
+
+  /// A member that is an array, of what `write(each)` writes for each of `list`.
+  template <class List, class Write>
+  void array(std::string_view key, const List& list, Write write) {
+    text(key);
+    StartArray();
+    for (const auto& each : list) write(each);
+    EndArray();
+  }
+
   /// A value of pieces that are JSON already.
   void raw(std::initializer_list<std::string_view> pieces) {
     Prefix(rapidjson::kStringType);

@@ -45,16 +45,11 @@ std::string_view name(rules::Side side) {
   return side == rules::Side::Left ? "left" : side == rules::Side::Right ? "right" : "both";
 }
 
-void member(JsonWriter& out, std::string_view key, std::string_view value) {
-  out.text(key);
-  out.text(value);
-}
-
 void meaning(JsonWriter& out, const text::Context& context, std::string_view snippet) {
-  member(out, "state", name(context.state));
-  member(out, "time", name(context.time));
-  member(out, "who", context.who == text::Who::Other ? "other" : "patient");
-  member(out, "snippet", snippet);
+  out.member("state", name(context.state));
+  out.member("time", name(context.time));
+  out.member("who", context.who == text::Who::Other ? "other" : "patient");
+  out.member("snippet", snippet);
 }
 
 bool isBlank(char c) {
@@ -119,7 +114,7 @@ void concepts(JsonWriter& out, const rules::Pack& pack, std::string_view all, st
   if (!at) at = place(all, wanted, false, false);
   if (!at) return;
   out.StartObject();
-  member(out, "concept", asked);
+  out.member("concept", asked);
   meaning(out, text::contextAt(*pack.text, all, at->begin, at->end),
           all.substr(at->begin, at->end - at->begin));
   out.EndObject();
@@ -129,10 +124,10 @@ void findings(JsonWriter& out, const rules::Pack& pack, std::string_view all) {
   for (const text::Mention& each : text::read(*pack.text, all).mentions) {
     const rules::Finding& finding = pack.findings[each.finding];
     out.StartObject();
-    member(out, "finding", finding.id);
-    if (each.part) member(out, "part", finding.parts[*each.part]);
-    if (each.side != rules::Side::None) member(out, "side", name(each.side));
-    member(out, "says", name(each.says));
+    out.member("finding", finding.id);
+    if (each.part) out.member("part", finding.parts[*each.part]);
+    if (each.side != rules::Side::None) out.member("side", name(each.side));
+    out.member("says", name(each.says));
     meaning(out, each.context, each.snippet);
     out.EndObject();
   }
@@ -154,7 +149,7 @@ std::string readLine(const rules::Pack& pack, std::string_view line) {
   out.StartObject();
   const Value* words = document.HasParseError() || !document.IsObject() ? nullptr : textOf(document, "text");
   if (!words) {
-    member(out, "error", "not a JSON object with the string member text");
+    out.member("error", "not a JSON object with the string member text");
   } else {
     const auto id = document.FindMember("id");
     if (id != document.MemberEnd()) {

@@ -8,19 +8,6 @@ namespace {
 /// HL7's codes for being asked to fill in a form. Source: Structured Data Capture, "Temporary SDC Codes".
 constexpr std::string_view kFormCodes = "http://hl7.org/fhir/uv/sdc/CodeSystem/temp";
 
-void member(JsonWriter& out, std::string_view name, std::string_view text) {
-  out.text(name);
-  out.text(text);
-}
-
-template <class Write>
-void object(JsonWriter& out, std::string_view name, Write write) {
-  out.text(name);
-  out.StartObject();
-  write();
-  out.EndObject();
-}
-
 /// An array of one object, which is all FHIR wants here.
 template <class Write>
 void list(JsonWriter& out, std::string_view name, Write write) {
@@ -33,42 +20,42 @@ void list(JsonWriter& out, std::string_view name, Write write) {
 }
 
 void codeable(JsonWriter& out, std::string_view name, const cards::Coding& value) {
-  object(out, name, [&] {
+  out.object(name, [&] {
     list(out, "coding", [&] {
-      member(out, "code", value.code);
-      member(out, "system", value.system);
-      if (!value.display.empty()) member(out, "display", value.display);
+      out.member("code", value.code);
+      out.member("system", value.system);
+      if (!value.display.empty()) out.member("display", value.display);
     });
   });
 }
 
 void reference(JsonWriter& out, std::string_view name, const std::string& type, const std::string& id) {
   if (id.empty()) return;
-  object(out, name, [&] { member(out, "reference", type + "/" + id); });
+  out.object(name, [&] { out.member("reference", type + "/" + id); });
 }
 
 void order(JsonWriter& out, const cards::Suggestion& suggestion) {
-  member(out, "resourceType", "ServiceRequest");
-  member(out, "status", "draft");
-  member(out, "intent", "order");
-  member(out, "priority", suggestion.priority);
+  out.member("resourceType", "ServiceRequest");
+  out.member("status", "draft");
+  out.member("intent", "order");
+  out.member("priority", suggestion.priority);
   codeable(out, "code", suggestion.order);
   reference(out, "subject", "Patient", suggestion.patientId);
   reference(out, "encounter", "Encounter", suggestion.encounterId);
-  list(out, "reasonCode", [&] { member(out, "text", suggestion.reason); });
+  list(out, "reasonCode", [&] { out.member("text", suggestion.reason); });
 }
 
 void task(JsonWriter& out, const cards::Suggestion& suggestion) {
-  member(out, "resourceType", "Task");
-  member(out, "status", "draft");
-  member(out, "intent", "proposal");
+  out.member("resourceType", "Task");
+  out.member("status", "draft");
+  out.member("intent", "proposal");
   codeable(out, "code", {"complete-questionnaire", kFormCodes, "Complete Questionnaire"});
-  member(out, "description", suggestion.label);
+  out.member("description", suggestion.label);
   reference(out, "for", "Patient", suggestion.patientId);
   reference(out, "encounter", "Encounter", suggestion.encounterId);
   list(out, "input", [&] {
     codeable(out, "type", {"questionnaire", kFormCodes, "Questionnaire"});
-    member(out, "valueCanonical", suggestion.questionnaire);
+    out.member("valueCanonical", suggestion.questionnaire);
   });
 }
 
@@ -76,13 +63,13 @@ void task(JsonWriter& out, const cards::Suggestion& suggestion) {
 
 void writeSuggestion(JsonWriter& out, const cards::Suggestion& suggestion) {
   out.StartObject();
-  member(out, "label", suggestion.label);
-  member(out, "uuid", suggestion.uuid);
+  out.member("label", suggestion.label);
+  out.member("uuid", suggestion.uuid);
   list(out, "actions", [&] {
-    member(out, "type", "create");
-    member(out, "description", suggestion.label);
-    object(out, "resource",
-           [&] { suggestion.questionnaire.empty() ? order(out, suggestion) : task(out, suggestion); });
+    out.member("type", "create");
+    out.member("description", suggestion.label);
+    out.object("resource",
+               [&] { suggestion.questionnaire.empty() ? order(out, suggestion) : task(out, suggestion); });
   });
   out.EndObject();
 }

@@ -122,14 +122,10 @@ std::string sourceAttributesJson(const Shown& shown) {
   const Pack& pack = shown.pack;
   rapidjson::StringBuffer buffer;
   JsonWriter out(buffer);
-  const auto member = [&](std::string_view key, std::string_view value) {
-    out.text(key);
-    out.text(value);
-  };
   out.StartObject();
-  member("version", pack.version);
-  member("status", pack.status);
-  member("digest", pack.digest);
+  out.member("version", pack.version);
+  out.member("status", pack.status);
+  out.member("digest", pack.digest);
   out.text("attributes");
   out.StartArray();
   int number = 0;
@@ -137,9 +133,9 @@ std::string sourceAttributesJson(const Shown& shown) {
     out.StartObject();
     out.text("number");
     out.Int(++number);
-    member("name", each.name);
-    if (!each.used.empty()) member("used", each.used);
-    member("statement", each.statement);
+    out.member("name", each.name);
+    if (!each.used.empty()) out.member("used", each.used);
+    out.member("statement", each.statement);
     out.EndObject();
   }
   out.EndArray();
@@ -147,24 +143,24 @@ std::string sourceAttributesJson(const Shown& shown) {
   out.StartArray();
   for (const Pathway& pathway : pack.pathways) {
     out.StartObject();
-    member("id", pathway.id);
-    member("version", pathway.version);
-    member("title", pathway.title);
-    member("sex", yesNo(usesSex(pathway)));
-    member("dateOfBirth", yesNo(usesBirthDate(pack, pathway)));
+    out.member("id", pathway.id);
+    out.member("version", pathway.version);
+    out.member("title", pathway.title);
+    out.member("sex", yesNo(usesSex(pathway)));
+    out.member("dateOfBirth", yesNo(usesBirthDate(pack, pathway)));
     out.text("citations");
     out.StartArray();
     for (const std::string& key : pathway.sources) {
       const rules::SourceText& source = pack.sources.at(key);
       out.StartObject();
-      member("title", source.title);
-      member("body", source.body);
+      out.member("title", source.title);
+      out.member("body", source.body);
       if (source.year != 0) {
         out.text("year");
         out.Int(source.year);
       }
-      if (!source.url.empty()) member("url", source.url);
-      member("worth", source.worth);
+      if (!source.url.empty()) out.member("url", source.url);
+      out.member("worth", source.worth);
       out.EndObject();
     }
     out.EndArray();

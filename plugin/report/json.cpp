@@ -6,70 +6,51 @@
 namespace plumbline::report {
 namespace {
 
-void member(JsonWriter& out, std::string_view name, std::int64_t value) {
-  out.text(name);
-  out.Int64(value);
-}
-
 void counted(JsonWriter& out, const Group& group) {
-  member(out, "calls", group.calls);
-  member(out, "fired", group.fired);
-  member(out, "shown", group.shown);
-  member(out, "accepted", group.accepted);
-  member(out, "overridden", group.overridden);
-  member(out, "ignored", group.ignored);
-  member(out, "snoozed", group.snoozed);
-  member(out, "silent", group.silent);
+  out.member("calls", group.calls);
+  out.member("fired", group.fired);
+  out.member("shown", group.shown);
+  out.member("accepted", group.accepted);
+  out.member("overridden", group.overridden);
+  out.member("ignored", group.ignored);
+  out.member("snoozed", group.snoozed);
+  out.member("silent", group.silent);
 }
 
 void list(JsonWriter& out, std::string_view key, std::string_view of, const std::vector<Group>& groups) {
-  out.text(key);
-  out.StartArray();
-  for (const Group& each : groups) {
+  out.array(key, groups, [&](const Group& each) {
     out.StartObject();
-    out.text(of);
-    out.text(each.name);
+    out.member(of, each.name);
     counted(out, each);
     out.EndObject();
-  }
-  out.EndArray();
+  });
 }
 
 void list(JsonWriter& out, std::string_view key, std::string_view of, const std::vector<Count>& counts) {
-  out.text(key);
-  out.StartArray();
-  for (const Count& each : counts) {
+  out.array(key, counts, [&](const Count& each) {
     out.StartObject();
-    out.text(of);
-    out.text(each.name);
-    member(out, "count", each.count);
+    out.member(of, each.name);
+    out.member("count", each.count);
     out.EndObject();
-  }
-  out.EndArray();
+  });
 }
 
 void toReview(JsonWriter& out, const Figures& figures) {
-  out.text("review");
-  out.StartObject();
-  member(out, "shown", figures.limits.shown);
-  member(out, "overriddenPercent", figures.limits.overriddenPercent);
-  member(out, "ignoredPercent", figures.limits.ignoredPercent);
-  out.text("answers");
-  out.StartArray();
-  for (const ToReview& each : figures.review) {
-    out.StartObject();
-    out.text("answer");
-    out.text(each.group.name);
-    counted(out, each.group);
-    if (!each.reason.empty()) {
-      out.text("reason");
-      out.text(each.reason);
-      member(out, "reasonCount", each.reasonCount);
-    }
-    out.EndObject();
-  }
-  out.EndArray();
-  out.EndObject();
+  out.object("review", [&] {
+    out.member("shown", figures.limits.shown);
+    out.member("overriddenPercent", figures.limits.overriddenPercent);
+    out.member("ignoredPercent", figures.limits.ignoredPercent);
+    out.array("answers", figures.review, [&](const ToReview& each) {
+      out.StartObject();
+      out.member("answer", each.group.name);
+      counted(out, each.group);
+      if (!each.reason.empty()) {
+        out.member("reason", each.reason);
+        out.member("reasonCount", each.reasonCount);
+      }
+      out.EndObject();
+    });
+  });
 }
 
 }  // namespace
@@ -78,15 +59,12 @@ std::string asJson(const Figures& figures) {
   rapidjson::StringBuffer buffer;
   JsonWriter out(buffer);
   out.StartObject();
-  if (!figures.since.empty()) {
-    out.text("since");
-    out.text(figures.since);
-  }
+  if (!figures.since.empty()) out.member("since", figures.since);
   counted(out, figures.all);
-  member(out, "patients", figures.patients);
-  member(out, "repeated", figures.repeated);
-  member(out, "feedback", figures.feedback);
-  member(out, "quarantined", figures.quarantined);
+  out.member("patients", figures.patients);
+  out.member("repeated", figures.repeated);
+  out.member("feedback", figures.feedback);
+  out.member("quarantined", figures.quarantined);
   out.text("milliseconds");
   out.StartObject();
   const std::pair<const char*, double> times[] = {
@@ -102,7 +80,7 @@ std::string asJson(const Figures& figures) {
   toReview(out, figures);
   list(out, "overrideReasons", "reason", figures.reasons);
   list(out, "unknown", "finding", figures.unknown);
-  member(out, "unknownOf", figures.unknownOf);
+  out.member("unknownOf", figures.unknownOf);
   out.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }
