@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "certs/base64url.h"
+#include "certs/freed.h"
 #include "certs/json.h"
 
 namespace plumbline::certs {
@@ -21,13 +22,6 @@ using Why = std::string_view;  ///< fixed text
 template <class T>
 using Read = std::variant<T, Why>;
 
-template <auto free>
-struct Freed {
-  template <class T>
-  void operator()(T* pointer) const {
-    free(pointer);
-  }
-};
 using Bignum = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;

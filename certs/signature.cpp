@@ -3,18 +3,12 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "certs/freed.h"
 #include "certs/jwt.h"
 
 namespace plumbline::certs {
 namespace {
 
-template <auto free>
-struct Freed {
-  template <class T>
-  void operator()(T* pointer) const {
-    free(pointer);
-  }
-};
 using Verification = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
