@@ -37,6 +37,7 @@ void Partitions::add(const Line& line) {
 
 const std::vector<std::uint64_t>& Partitions::write() {
   std::filesystem::create_directories(directory_);
+  std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
   onDisk_ = true;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     if (waiting_[i].empty()) continue;

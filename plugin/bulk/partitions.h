@@ -23,7 +23,8 @@ class Partitions {
     std::string_view patientId, text;
   };
 
-  /// `memory`: bytes that may wait in memory. The directory is made when it is needed.
+  /// `memory`: bytes that may wait in memory. The directory is made when it is needed; it holds charts, and
+  /// only its owner can read it.
   Partitions(std::string directory, std::size_t count, std::size_t memory);
 
   void add(const Line& line);

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "plugin/bulk/parallel.h"
+#include "plugin/bulk/partitions.h"
 #include "tests/plugin/situations.h"
 
 namespace plumbline::bulk {
@@ -203,6 +204,13 @@ TEST_F(Evaluated, WritesToAFileAndLeavesNothingElse) {
   std::ifstream in(options.out, std::ios::binary);
   EXPECT_TRUE(std::string(std::istreambuf_iterator<char>(in), {}) == expected);
   EXPECT_FALSE(fs::exists(options.out + ".work"));
+}
+
+TEST_F(Evaluated, LetsNobodyElseReadTheChartsThatWaitOnDisk) {
+  Partitions partitions(directory / "waiting", 4, 10);
+  partitions.add({0, true, "p1", "more than ten bytes"});
+  ASSERT_TRUE(partitions.onDisk());
+  EXPECT_EQ(fs::status(directory / "waiting").permissions(), fs::perms::owner_all);
 }
 
 TEST_F(Evaluated, RefusesAFileThatCannotBeWritten) {
