@@ -12,6 +12,7 @@
 #include "plugin/answer.h"
 #include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
+#include "plugin/lines.h"
 
 namespace plumbline {
 namespace {
@@ -203,7 +204,6 @@ class Reader {
 }  // namespace
 
 void forEachChart(std::string_view text, const Assessing& by, const UseChart& use) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   Reader reader(by, use);
   std::vector<fhir::JsonDocument> documents;
@@ -218,21 +218,12 @@ void forEachChart(std::string_view text, const Assessing& by, const UseChart& us
   if (!fhir::JsonDocument::parse(text.substr(0, text.find('\n')))) {
     return refuse({issueOf(whole.error())}, use);
   }
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    ++number;
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = text.substr(at, end - at);
-    at = end + 1;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+  forEachLine(text, 1, [&](std::string_view line, std::size_t number) {
     auto document = fhir::JsonDocument::parse(line);
-    if (!document) {
-      reader.brokenLine(document.error(), number);
-      continue;
-    }
+    if (!document) return reader.brokenLine(document.error(), number);
     documents.push_back(*std::move(document));
     reader.document(documents.back().root(), number);
-  }
+  });
   reader.finish();
 }
 

@@ -10,10 +10,11 @@
 #include <string_view>
 #include <utility>
 
+#include "plugin/lines.h"
+
 namespace plumbline::bulk {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string_view trimmed(std::string_view line) {

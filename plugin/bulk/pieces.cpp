@@ -7,6 +7,7 @@
 
 #include "fhir/reference.h"
 #include "plugin/bulk/partitions.h"
+#include "plugin/lines.h"
 #include "plugin/uuid.h"
 #include "plugin/wire.h"
 
@@ -29,13 +30,8 @@ class BlockReader {
       document(block.text, 0, piece);
       return piece;
     }
-    std::string_view text = block.text;
-    for (std::size_t number = block.firstLine; !text.empty(); ++number) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      const std::string_view line = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (line.find_first_not_of(" \t\r") != std::string_view::npos) document(line, number, piece);
-    }
+    forEachLine(block.text, block.firstLine,
+                [&](std::string_view line, std::size_t number) { document(line, number, piece); });
     return piece;
   }
 
