@@ -24,14 +24,12 @@
 #include <string>
 #include <thread>
 
-#include "tests/e2e/program.h"
-#include "tests/plugin/http/client.h"
+#include "tests/e2e/running.h"
 
 namespace plumbline::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-using http::Client;
 using http::get;
 using http::post;
 using std::string;
@@ -72,38 +70,22 @@ string feedback(const string& entries, const string& service = "plumbline-patien
   return post("/cds-services/" + service + "/feedback", R"({"feedback": [)" + entries + "]}", kJson);
 }
 
-class Kept : public testing::Test {
+class Kept : public Running {
  protected:
-  void SetUp() override {
-    directory = fs::temp_directory_path() / ("plumbline-keep-" + std::to_string(::getpid()));
-    fs::remove_all(directory);
-    fs::create_directories(directory);
-    errors = directory / "stderr";
-    data = directory / "data";
-  }
+  Kept() : Running("keep") {}
   void TearDown() override {
     program.reset();
     if (fs::exists(data)) fs::permissions(data, fs::perms::owner_all);
-    fs::remove_all(directory);
+    Running::TearDown();
   }
 
   void start(void (*before)() = nullptr) {
-    program.emplace(std::vector<string>{"serve", "--demo", "--port", "0", "--now", kNow, "--data", data},
-                    errors, "/dev/null", before);
-    const string ready = program->line();
-    ASSERT_THAT(ready, StartsWith("ready http://127.0.0.1:")) << read(errors);
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
+    serve({"--demo", "--port", "0", "--now", kNow, "--data", data}, "http", before);
   }
 
   void stop() {
     program->signal(SIGTERM);
     EXPECT_EQ(program->ended(), 0);
-  }
-
-  string ask(const string& request) const {
-    Client client(port);
-    client.say(request);
-    return client.answer();
   }
 
   string askForCard() const {
@@ -139,9 +121,7 @@ class Kept : public testing::Test {
     return found;
   }
 
-  fs::path directory, errors, data;
-  std::optional<Program> program;
-  std::uint16_t port = 0;
+  const fs::path data = directory / "data";
 };
 
 TEST_F(Kept, FeedbackIsThereAfterTheAnswer) {

@@ -2,61 +2,37 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string>
 
 #include "tests/e2e/charts.h"
 #include "tests/e2e/fetching.h"
-#include "tests/e2e/program.h"
+#include "tests/e2e/running.h"
 #include "tests/plugin/golden.h"
-#include "tests/plugin/http/client.h"
 
 namespace plumbline::e2e {
 namespace {
 
-namespace fs = std::filesystem;
 using std::string;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class ServeFetching : public testing::Test {
+class ServeFetching : public Running {
  protected:
-  void SetUp() override {
-    directory_ = fs::temp_directory_path() / ("plumbline-fetch-" + std::to_string(::getpid()));
-    fs::create_directories(directory_);
-    errors_ = directory_ / "stderr";
-  }
-  void TearDown() override {
-    program_.reset();
-    fs::remove_all(directory_);
-  }
+  ServeFetching() : Running("fetch") {}
 
   void start(const string& development, const string& limits = "{}") {
-    const fs::path config = directory_ / "plumbline.jsonc";
     std::ofstream(config)
         << R"({"limits": )" << limits << R"(, "development": )" << development
         << R"(, "clients": [{"name": "a", "issuer": "a", "jwksFile": "a.json", "fhirServers": [")"
         << server_.url() << "\"]}]}";
-    program_.emplace(std::vector<string>{"serve", "--demo", "--port", "0", "--now", "2026-11-23T10:00:00Z",
-                                         "--config", config},
-                     errors_);
-    const string ready = program_->line();
-    ASSERT_THAT(ready, StartsWith("ready ")) << read(errors_);
-    port_ = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
+    serve({"--demo", "--port", "0", "--now", "2026-11-23T10:00:00Z", "--config", config});
   }
 
-  [[nodiscard]] string say(const string& request) const {
-    http::Client client(port_);
-    client.say(request);
-    return client.answer();
-  }
-
-  [[nodiscard]] string ask(const string& server) const {
-    return say(http::post("/cds-services/plumbline-patient-view", withAccess(chart_, server),
+  [[nodiscard]] string askNaming(const string& server) const {
+    return ask(http::post("/cds-services/plumbline-patient-view", withAccess(chart_, server),
                           "Content-Type: application/json\r\n"));
   }
 
@@ -66,30 +42,28 @@ class ServeFetching : public testing::Test {
     if (stalls_) return talk.stall();
     answerAs(chart_, asked, talk);
   }};
-  fs::path directory_, errors_;
-  std::optional<Program> program_;
-  std::uint16_t port_ = 0;
 };
 
 TEST_F(ServeFetching, FetchesWhatACallLacksAndSaysNothingOfTokenOrPatient) {
   start(R"({"allowPlainHttp": true, "allowLoopback": true})");
-  EXPECT_THAT(ask(server_.url()), AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr(R"("tier":"emergency")")));
-  EXPECT_THAT(ask("http://127.0.0.1:9/fhir"), StartsWith("HTTP/1.1 412 "));
-  const string metrics = say(http::get("/metrics"));
+  EXPECT_THAT(askNaming(server_.url()),
+              AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr(R"("tier":"emergency")")));
+  EXPECT_THAT(askNaming("http://127.0.0.1:9/fhir"), StartsWith("HTTP/1.1 412 "));
+  const string metrics = ask(http::get("/metrics"));
   EXPECT_THAT(metrics, AllOf(HasSubstr("plumbline_fhir_server_not_listed_total 1\n"),
                              HasSubstr("plumbline_fhir_searches_total{result=\"fetched\"} 13\n")));
-  program_->signal(SIGTERM);
-  EXPECT_EQ(program_->rest(), "");
-  EXPECT_EQ(program_->ended(), 0);
-  for (const string& said : {metrics, read(errors_)})
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->rest(), "");
+  EXPECT_EQ(program->ended(), 0);
+  for (const string& said : {metrics, read(errors)})
     EXPECT_THAT(said, Not(AnyOf(HasSubstr("canary"), HasSubstr("p1\""), HasSubstr("Patient/"))));
 }
 
 TEST_F(ServeFetching, ReachesNeitherLoopbackNorPlainHttpUnlessItIsForDevelopment) {
   for (const string development : {R"({})", R"({"allowPlainHttp": true})", R"({"allowLoopback": true})"}) {
     start(development);
-    EXPECT_THAT(ask(server_.url()), StartsWith("HTTP/1.1 412 ")) << development;
-    program_.reset();
+    EXPECT_THAT(askNaming(server_.url()), StartsWith("HTTP/1.1 412 ")) << development;
+    program.reset();
   }
   EXPECT_EQ(server_.connections(), 0);
 }
@@ -99,7 +73,7 @@ TEST_F(ServeFetching, AnswersInTimeWhereTheServerDoesNot) {
   start(R"({"allowPlainHttp": true, "allowLoopback": true})");
   for (int i = 0; i < 3; ++i) {
     const auto began = std::chrono::steady_clock::now();
-    const string answer = ask(server_.url());
+    const string answer = askNaming(server_.url());
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(500));
     EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 412 "), HasSubstr("did not answer in time")));
   }

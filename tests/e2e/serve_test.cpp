@@ -11,9 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/e2e/program.h"
+#include "tests/e2e/running.h"
 #include "tests/plugin/golden.h"
-#include "tests/plugin/http/client.h"
 #include "tests/support/manager.h"
 
 namespace plumbline::e2e {
@@ -39,32 +38,18 @@ string call(const string& request, const string& service = "plumbline-patient-vi
 }
 
 /// A directory of its own for each test, with a copy of the content that a configuration file points to.
-class Installed : public testing::Test {
+class Installed : public Running {
  protected:
+  Installed() : Running("e2e") {}
   void SetUp() override {
-    directory = fs::temp_directory_path() / ("plumbline-e2e-" + std::to_string(::getpid()));
-    fs::remove_all(directory);
-    fs::create_directories(directory);
-    errors = directory / "stderr";
+    Running::SetUp();
     fs::copy(PLUMBLINE_CONTENT, directory / "content", fs::copy_options::recursive);
-    config = directory / "plumbline.jsonc";
     std::ofstream(config) << R"({"knowledge": {"pack": "content"}, "limits": {"drainSeconds": 5}})";
   }
-  void TearDown() override { fs::remove_all(directory); }
 
   void start(std::vector<string> more = {}) {
-    std::vector<string> arguments{"serve", "--demo", "--port", "0", "--now", kNow, "--config", config};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    program.emplace(arguments, errors);
-    const string ready = program->line();
-    ASSERT_THAT(ready, MatchesRegex("ready http://127\\.0\\.0\\.1:[0-9]+")) << read(errors);
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
-  }
-
-  string ask(const string& request) const {
-    Client client(port);
-    client.say(request);
-    return client.answer();
+    more.insert(more.begin(), {"--demo", "--port", "0", "--now", kNow, "--config", config});
+    serve(std::move(more));
   }
 
   /// Waits until the log holds `words` behind `from`; the log's size then.
@@ -94,10 +79,6 @@ class Installed : public testing::Test {
     string out = command.rest();
     return {std::move(out), command.ended()};
   }
-
-  fs::path directory, errors, config;
-  std::optional<Program> program;
-  std::uint16_t port = 0;
 };
 
 TEST_F(Installed, AnswersTheGoldenEmergencyCardOverOneConnectionAgainAndAgain) {

@@ -14,9 +14,8 @@
 #include "plugin/http/server.h"
 #include "tests/certs/made_certs.h"
 #include "tests/certs/signer.h"
-#include "tests/e2e/program.h"
+#include "tests/e2e/running.h"
 #include "tests/plugin/golden.h"
-#include "tests/plugin/http/client.h"
 
 namespace plumbline::e2e {
 namespace {
@@ -78,18 +77,14 @@ class TlsClient {
   std::unique_ptr<Poco::Net::SecureStreamSocket> socket_;
 };
 
-class Encrypted : public testing::Test {
+class Encrypted : public Running {
  protected:
+  Encrypted() : Running("tls") {}
   void SetUp() override {
-    directory = fs::temp_directory_path() / ("plumbline-tls-" + std::to_string(::getpid()));
-    fs::remove_all(directory);
-    fs::create_directories(directory);
-    errors = directory / "stderr";
-    config = directory / "plumbline.jsonc";
+    Running::SetUp();
     for (const char* file : {"server.pem", "server.key"}) fs::copy_file(made.file(file), directory / file);
     std::ofstream(directory / "keys.json") << signer.jwks();
   }
-  void TearDown() override { fs::remove_all(directory); }
 
   void configure(const string& keys, const string& tls = "", const string& more = "") const {
     std::ofstream(config) << R"({"baseUrl": "https://p.example", "rollout": {"default": "on"},
@@ -99,12 +94,7 @@ class Encrypted : public testing::Test {
       "clients": [{"name": "ehr", "issuer": "i", )"
                           << keys << "}]" << more << "}";
   }
-  void start() {
-    program.emplace(std::vector<string>{"serve", "--config", config, "--now", kNow}, errors);
-    const string ready = program->line();
-    ASSERT_THAT(ready, StartsWith("ready https://127.0.0.1:")) << read(errors);
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
-  }
+  void start() { serve({"--config", config, "--now", kNow}, "https"); }
   string call() {
     const string token =
         signer.token(R"({"iss": "i", "aud": "https://p.example)" + kPath + R"(", "exp": )" +
@@ -116,10 +106,7 @@ class Encrypted : public testing::Test {
   string authority() const { return made.file("ca.pem"); }
 
   MadeCerts made{"e2e"};
-  fs::path directory, errors, config;
   Signer signer{Algorithm::RS384, "k1"};
-  std::optional<Program> program;
-  std::uint16_t port = 0;
   int calls = 0;
 };
 

@@ -10,9 +10,8 @@
 
 #include "plugin/http/server.h"
 #include "tests/certs/signer.h"
-#include "tests/e2e/program.h"
+#include "tests/e2e/running.h"
 #include "tests/plugin/golden.h"
-#include "tests/plugin/http/client.h"
 
 namespace plumbline::e2e {
 namespace {
@@ -20,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using certs::Algorithm;
 using certs::Signer;
-using http::Client;
 using http::get;
 using http::post;
 using std::string;
@@ -68,17 +66,13 @@ class KeyServer {
   http::Server server_;
 };
 
-class Trusting : public testing::Test {
+class Trusting : public Running {
  protected:
+  Trusting() : Running("trust") {}
   void SetUp() override {
-    directory = fs::temp_directory_path() / ("plumbline-trust-" + std::to_string(::getpid()));
-    fs::remove_all(directory);
-    fs::create_directories(directory);
-    errors = directory / "stderr";
-    config = directory / "plumbline.jsonc";
+    Running::SetUp();
     keys.say("/keys", signer.jwks());
   }
-  void TearDown() override { fs::remove_all(directory); }
 
   void configure(const string& client, const string& more = "") const {
     std::ofstream(config) << R"({"listen": {"port": 0}, "baseUrl": ")" << kBase
@@ -88,12 +82,7 @@ class Trusting : public testing::Test {
                           << kIssuer << "\", " << client << "}]" << more << "}";
   }
 
-  void start() {
-    program.emplace(std::vector<string>{"serve", "--config", config, "--now", kNow}, errors);
-    const string ready = program->line();
-    ASSERT_THAT(ready, StartsWith("ready http://127.0.0.1:")) << read(errors);
-    port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
-  }
+  void start() { serve({"--config", config, "--now", kNow}); }
   void startWithKeysFromAUrl() {
     configure(R"("jwksUrl": ")" + keys.url("/keys") + '"');
     start();
@@ -110,11 +99,6 @@ class Trusting : public testing::Test {
                 "Content-Type: application/json\r\n" +
                     (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n"));
   }
-  string ask(const string& request) const {
-    Client client(port);
-    client.say(request);
-    return client.answer();
-  }
   int statusOf(const string& token) const { return std::stoi(ask(call(token)).substr(9, 3)); }
   string fresh() { return signer.token(claims("jti-" + std::to_string(++made))); }
 
@@ -125,11 +109,8 @@ class Trusting : public testing::Test {
     return out;
   }
 
-  fs::path directory, errors, config;
   Signer signer{Algorithm::ES384, "k1"};
   KeyServer keys;
-  std::optional<Program> program;
-  std::uint16_t port = 0;
   int made = 0;
 };
 
