@@ -4,10 +4,10 @@
 
 build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev libsqlite3-dev prometheus-cpp-dev)
 demo_packages=(curl)
-test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl)
+test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl valgrind python3)
 page_packages=(chromium fonts-dejavu-core)
-bench_packages=(wrk libbenchmark-dev util-linux)
-full_packages=(clang libclang-rt-14-dev clang-tidy gcovr python3)
+bench_packages=(wrk libbenchmark-dev nginx-light)
+full_packages=(clang libclang-rt-14-dev clang-tidy gcovr)
 
 # Installs those of its arguments that are missing, as root or with sudo. With neither it prints the one
 # line to run as root and exits 2.

@@ -36,7 +36,7 @@ const rules::Pack& pack() {
 }
 
 const std::string& body(const benchmark::State& state) {
-  static const std::array<std::string, 2> bodies{smallRequest(), largeRequest()};
+  static const std::array<std::string, 2> bodies{smallRequest(), longRequest(100'000)};
   return bodies.at(static_cast<std::size_t>(state.range(0)));
 }
 
@@ -71,20 +71,8 @@ void assess(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(rules::assess(pack(), read.record, kNow));
 }
 
-/// Prose as notes hold it: history, denials, examination, plan.
 void readNotes(benchmark::State& state) {
-  constexpr std::string_view kNote =
-      "HPC: 3 week history of low back pain after lifting, radiating to the left leg. Denies saddle "
-      "numbness, bladder "
-      "or bowel disturbance. No fever, weight loss or night sweats. PMH: hypertension, breast cancer 2015. "
-      "O/E: walks "
-      "with a limp, power 4/5 left EHL, otherwise 5/5. Reflexes normal, plantars down. Perianal sensation "
-      "intact. "
-      "Temp 36.8, HR 78, BP 132/80. Impression: sciatica, no red flags. Plan: naproxen, physio, return if "
-      "numbness "
-      "between the legs or leaking urine. Mother had ankylosing spondylitis.\n";
-  std::string text;
-  while (text.size() < static_cast<std::size_t>(state.range(0))) text += kNote;
+  const std::string text = note(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(rules::text::read(*pack().text, text));
   state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
 }

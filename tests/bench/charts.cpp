@@ -9,8 +9,6 @@
 namespace plumbline::bench {
 namespace {
 
-constexpr std::size_t kLargeBytes = 100'000;
-
 std::string repeated(fhir::Json entry, std::size_t times) {
   const std::string text = simdjson::minify(entry);
   const auto resource = fhir::member(entry, "resource");
@@ -30,6 +28,19 @@ std::string lengthened(fhir::Json bundle, std::size_t times) {
   return R"({"resourceType":"Bundle","type":"searchset","entry":[)" + entries + "]}";
 }
 
+std::string repeatedRequest(const fhir::JsonDocument& document, std::size_t times) {
+  const auto prefetch = fhir::member(document.root(), "prefetch");
+  std::string keys;
+  for (const auto& field : simdjson::dom::object(*prefetch)) {
+    const bool bundle = fhir::text(field.value, "resourceType") == "Bundle";
+    keys += (keys.empty() ? "\"" : ",\"") + std::string(field.key) + "\":";
+    keys += bundle ? lengthened(field.value, times) : std::string(simdjson::minify(field.value));
+  }
+  const auto context = fhir::member(document.root(), "context");
+  return R"({"hook":"patient-view","hookInstance":"large","context":)" + simdjson::minify(*context) +
+         R"(,"prefetch":{)" + keys + "}}";
+}
+
 }  // namespace
 
 std::string smallRequest() {
@@ -39,20 +50,28 @@ std::string smallRequest() {
   return text;
 }
 
-std::string largeRequest() {
+std::string longRequest(std::size_t bytes) {
   const std::string small = smallRequest();
   const auto document = fhir::JsonDocument::parse(small);
-  const auto prefetch = fhir::member(document->root(), "prefetch");
-  const std::size_t times = kLargeBytes / small.size();
-  std::string keys;
-  for (const auto& field : simdjson::dom::object(*prefetch)) {
-    const bool bundle = fhir::text(field.value, "resourceType") == "Bundle";
-    keys += (keys.empty() ? "\"" : ",\"") + std::string(field.key) + "\":";
-    keys += bundle ? lengthened(field.value, times) : std::string(simdjson::minify(field.value));
-  }
-  const auto context = fhir::member(document->root(), "context");
-  return R"({"hook":"patient-view","hookInstance":"large","context":)" + simdjson::minify(*context) +
-         R"(,"prefetch":{)" + keys + "}}";
+  const std::size_t once = repeatedRequest(*document, 1).size();
+  const std::size_t more = repeatedRequest(*document, 2).size() - once;
+  return repeatedRequest(*document, 1 + (bytes - once) / more);
+}
+
+std::string note(std::size_t bytes) {
+  constexpr std::string_view kNote =
+      "HPC: 3 week history of low back pain after lifting, radiating to the left leg. Denies saddle "
+      "numbness, bladder "
+      "or bowel disturbance. No fever, weight loss or night sweats. PMH: hypertension, breast cancer 2015. "
+      "O/E: walks "
+      "with a limp, power 4/5 left EHL, otherwise 5/5. Reflexes normal, plantars down. Perianal sensation "
+      "intact. "
+      "Temp 36.8, HR 78, BP 132/80. Impression: sciatica, no red flags. Plan: naproxen, physio, return if "
+      "numbness "
+      "between the legs or leaking urine. Mother had ankylosing spondylitis.\n";
+  std::string text;
+  while (text.size() < bytes) text += kNote;
+  return text;
 }
 
 }  // namespace plumbline::bench

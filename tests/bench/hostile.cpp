@@ -58,7 +58,6 @@ Seen goodClients(std::uint16_t port, const std::vector<std::vector<string>>& cal
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < calls.size(); ++i) {
     threads.emplace_back([&, i] {
-      const http::Client* closed = nullptr;
       http::Client client(port);
       const auto until = Clock::now() + kTime;
       for (const string& each : calls[i]) {

@@ -1,6 +1,7 @@
 -- Posts one file again and again.
 --   wrk -c16 -d5s -s patient_view.lua http://127.0.0.1:PORT -- FILE [PATH [TOKEN]]
--- FILE, PATH and TOKEN may also come from the environment as BODY_FILE, REQUEST_PATH, BEARER_TOKEN.
+-- FILE, PATH and TOKEN may also come from the environment as BODY_FILE, REQUEST_PATH, BEARER_TOKEN; with
+-- TOKENS_FILE each call takes the next line of that file as its token.
 -- Anything but 200 is counted and reported, because a fast refusal is no speed.
 
 local threads = {}
@@ -21,10 +22,19 @@ function init(args)
   local path = args[2] or os.getenv("REQUEST_PATH") or "/cds-services/plumbline-patient-view"
   message = wrk.format("POST", path, headers, body)
   refused = 0
+  local file_of_tokens = os.getenv("TOKENS_FILE")
+  if file_of_tokens then
+    tokens, used = {}, 0
+    for line in io.lines(file_of_tokens) do table.insert(tokens, line) end
+    headers["Authorization"] = "Bearer TOKEN"
+    before, after = wrk.format("POST", path, headers, body):match("^(.-)TOKEN(.*)$")
+  end
 end
 
 function request()
-  return message
+  if not tokens then return message end
+  used = used + 1
+  return before .. (tokens[used] or "") .. after
 end
 
 function response(status)
