@@ -73,6 +73,7 @@ struct Config {
   bool requireAttestation = false;
   SnoozeTimes snooze;
   report::ReviewLimits review;
+  bool setup = false;  ///< a first start: nobody can call, and only this machine can look
   std::vector<Client> clients;
   Discovery discovery = Discovery::Open;
   std::string baseUrl;  ///< the address that EHRs call, without a slash at the end
@@ -93,7 +94,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an
 /// audience for each client; and, unless `development` permits them, no plain HTTP and no loopback address
-/// among the places that are called.
+/// among the places that are called. With `setup` it has neither clients nor an address that another machine
+/// could reach.
 void checkExposed(const Config& config, const std::string& file, std::vector<fhir::Problem>& problems);
 
 /// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.

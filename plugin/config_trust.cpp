@@ -1,5 +1,7 @@
 #include "plugin/config_trust.h"
 
+#include <Poco/Net/IPAddress.h>
+
 #include <array>
 #include <filesystem>
 #include <set>
@@ -135,9 +137,32 @@ bool isOrigin(const std::string& text) {
   return false;
 }
 
+bool isLoopback(const Listen& listen) {
+  Poco::Net::IPAddress address;
+  return Poco::Net::IPAddress::tryParse(listen.address, address) && address.isLoopback();
+}
+
+/// Who may call: clients over TLS, or with `setup` nobody.
+void checkReach(const Config& config, const std::string& file, Problems& problems) {
+  const auto wrong = [&](const char* pointer, const char* message) {
+    problems.push_back({file, pointer, message});
+  };
+  if (config.setup) {
+    if (!config.clients.empty()) wrong("/setup", "is for a first start without clients; take it out");
+    if (!isLoopback(config.listen)) wrong("/listen/address", "must be loopback with setup");
+    if (config.admin && !isLoopback(*config.admin)) wrong("/admin/address", "must be loopback with setup");
+    return;
+  }
+  if (config.clients.empty())
+    wrong("/clients", "is empty: without --demo only EHRs that are listed here may call");
+  if (!config.listen.tls && !config.development.allowPlainHttp)
+    wrong("/listen", "has no tls: plain http is only for development.allowPlainHttp");
+}
+
 }  // namespace
 
 void readTrust(const Value& document, const std::string& path, Config& config, Problems& problems) {
+  if (const Value* setup = find(document, "setup")) config.setup = setup->GetBool();
   if (const Value* clients = find(document, "clients")) readClients(*clients, path, config, problems);
   if (const Value* auth = find(document, "auth"); auth && find(*auth, "discovery")) {
     const bool open = std::string_view((*auth)["discovery"].GetString()) == "open";
@@ -166,10 +191,7 @@ void checkExposed(const Config& config, const std::string& file, Problems& probl
     problems.push_back({file, std::move(pointer), std::move(message)});
   };
   const Development& permitted = config.development;
-  if (config.clients.empty())
-    wrong("/clients", "is empty: without --demo only EHRs that are listed here may call");
-  if (!config.listen.tls && !permitted.allowPlainHttp)
-    wrong("/listen", "has no tls: plain http is only for development.allowPlainHttp");
+  checkReach(config, file, problems);
   // The address a token is meant for may be this machine: nobody calls it from here.
   const Development base{permitted.allowPlainHttp, true};
   if (!config.baseUrl.empty()) {

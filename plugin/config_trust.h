@@ -9,9 +9,9 @@
 
 namespace plumbline {
 
-/// Reads who may call and how: `clients`, `auth`, `baseUrl`, `development`, `cors`, `outgoing` of a document
-/// that keeps the schema, and appends what is wrong with them whoever can reach the service.
-/// Part of loadConfig.
+/// Reads who may call and how: `setup`, `clients`, `auth`, `baseUrl`, `development`, `cors`, `outgoing` of a
+/// document that keeps the schema, and appends what is wrong with them whoever can reach the service. Part of
+/// loadConfig.
 void readTrust(const rapidjson::Value& document, const std::string& path, Config& config,
                std::vector<fhir::Problem>& problems);
 

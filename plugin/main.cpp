@@ -15,6 +15,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "plugin/alive.h"
 #include "plugin/bulk/evaluate.h"
 #include "plugin/config.h"
 #include "plugin/explain.h"
@@ -70,6 +71,10 @@ constexpr Help kHelp[] = {
 )"},
     {"check", R"(  plumbline check [--config FILE]
       Checks configuration and clinical content; prints every problem as file:pointer: message.
+)"},
+    {"alive", R"(  plumbline alive [--config FILE] [--port N]
+      Asks the service of that configuration or port on this machine whether it is ready; for health checks of
+      containers. Exit code 0 when it is, 1 when it is not or does not answer within 3 seconds.
 )"},
     {"report", R"(  plumbline report (--data DIR | --config FILE) [--since DATE] [--format text|json|html]
   plumbline report (--data DIR | --config FILE) --export feedback|cards|audit [--since DATE] [--format ndjson|csv]
@@ -262,10 +267,26 @@ int checkCommand(const Arguments& arguments) {
   if (config && loaded) checkSite(*config, *loaded, arguments.serve.configFile.value_or(""), problems);
   for (const auto& each : problems) std::cout << printed(each) << "\n";
   if (!problems.empty()) return kAtFault;
+  if (config->setup)
+    std::cout << *arguments.serve.configFile
+              << ":/setup: a first start: no call is taken until clients are listed and it is taken out\n";
   std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size()
             << " findings, " << loaded->pathways.size() << " pathways, " << loaded->sources.size()
             << " sources; no problem\n";
   return kDone;
+}
+
+int aliveCommand(const ServeOptions& options) {
+  if (!options.configFile && !options.port) return usage("alive needs --config FILE or --port N");
+  std::vector<fhir::Problem> problems;
+  auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
+  for (const auto& each : problems) std::cerr << printed(each) << "\n";
+  if (!config) return kAtFault;
+  if (options.port) config->listen.port = *options.port;
+  const std::string problem = whyNotReady(*config);
+  if (problem.empty()) return kDone;
+  std::cerr << "plumbline: " << problem << "\n";
+  return kAtFault;
 }
 
 int reportOrUsage(const Arguments& arguments) {
@@ -282,6 +303,7 @@ int auditCommand(const Arguments& arguments) {
 Arguments argumentsOf(std::string_view command, int count, char** values) {
   if (command == "serve") return read(count, values, {"--demo", "--port", "--data", "--config", "--now"});
   if (command == "check") return read(count, values, {"--config"});
+  if (command == "alive") return read(count, values, {"--config", "--port"});
   if (command == "report")
     return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
   if (command == "audit") return read(count, values, {"--config", "--data"});
@@ -318,6 +340,7 @@ int run(int count, char** values) {
   if (command == "audit") return auditCommand(arguments);
   if (!arguments.files.empty()) return usage(std::string(command) + " takes no files");
   if (command == "read") return readCommand();
+  if (command == "alive") return aliveCommand(arguments.serve);
   if (command == "report") return reportOrUsage(arguments);
   return command == "check" ? checkCommand(arguments) : serve(arguments.serve);
 }

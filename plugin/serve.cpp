@@ -103,6 +103,8 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   log::say(Level::Info, "content loaded",
            {ours("version", pack->version), ours("status", pack->status), ours("digest", pack->digest)});
   context.metrics.loaded(pack->version, pack->digest);
+  if (config.setup && !options.demo)
+    log::say(Level::Warning, "setup: no call is taken until clients are listed and `setup` is taken out");
   log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
   context.inForce.store(std::make_shared<const InForce>(
       InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,

@@ -246,6 +246,29 @@ TEST_F(Installed, RefusesToStartWithoutDemoAndOffLoopbackAndWithABrokenPack) {
   EXPECT_THAT(read(errors), HasSubstr("not a directory"));
 }
 
+TEST_F(Installed, TakesNoCallOnAFirstStartAndShowsItsContent) {
+  std::ofstream(config) << R"({"setup": true, "listen": {"port": 0}})";
+  EXPECT_THAT(run({"check", "--config", config}),
+              testing::Pair(AllOf(HasSubstr(":/setup: "), HasSubstr("no problem")), 0));
+  serve({"--config", config});
+  EXPECT_THAT(ask(call("{}")), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(ask(post("/demo/explain", "{}", kJson)), StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(ask(get("/knowledge")), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(read(errors), HasSubstr("setup: no call is taken"));
+  EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(Installed, TellsOnThisMachineWhetherItIsReady) {
+  start();
+  const string at = std::to_string(port);
+  EXPECT_EQ(run({"alive", "--port", at}), std::pair(string(), 0));
+  EXPECT_EQ(stop(), 0);
+  EXPECT_EQ(run({"alive", "--port", at}), std::pair(string(), 1));
+  EXPECT_EQ(run({"alive", "--config", config}), std::pair(string(), 1));
+  EXPECT_THAT(read(errors), HasSubstr("no port is configured"));
+  EXPECT_EQ(run({"alive"}), std::pair(string(), 2));
+}
+
 TEST_F(Installed, RefusesToStartOnATakenPort) {
   start();
   EXPECT_EQ(run({"serve", "--demo", "--port", std::to_string(port)}), std::pair(string(), 1));

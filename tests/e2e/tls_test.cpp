@@ -122,6 +122,18 @@ TEST_F(Encrypted, AnswersAgainAndAgainOverOneConnectionAndSaysGoodbye) {
   EXPECT_EQ(program->ended(), 0);
 }
 
+TEST_F(Encrypted, TellsOnThisMachineWhetherItIsReady) {
+  configure(R"("jwksFile": "keys.json")");
+  start();
+  const string at = std::to_string(port);
+  Program asked({"alive", "--config", config, "--port", at}, directory / "alive");
+  EXPECT_EQ(asked.ended(), 0) << read(directory / "alive");
+  Program plain({"alive", "--port", at}, directory / "alive");
+  EXPECT_EQ(plain.ended(), 1);
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->ended(), 0);
+}
+
 TEST_F(Encrypted, ServesANewCertificateAfterSighupWithoutEndingWhatIsThere) {
   configure(R"("jwksFile": "keys.json")");
   start();

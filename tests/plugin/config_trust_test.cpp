@@ -121,6 +121,17 @@ TEST_F(Trust, RefusesToServeNobody) {
               ElementsAre("/clients"));
 }
 
+TEST_F(Trust, LetsAFirstStartServeNobodyWhereOnlyThisMachineCanReachIt) {
+  EXPECT_THAT(exposed(R"({"setup": true, "listen": {"port": 1}})"), IsEmpty());
+  EXPECT_THAT(exposed(R"({"setup": true, "listen": {"address": "0.0.0.0", "port": 1},
+                          "admin": {"address": "10.0.0.1", "port": 2}})"),
+              ElementsAre("/listen/address", "/admin/address"));
+  EXPECT_THAT(exposed(R"({"setup": true, "listen": {"port": 1}, "baseUrl": "https://p.example",
+                          "clients": [{"name": "a", "issuer": "a", "jwksFile": "a"}]})"),
+              ElementsAre("/setup"));
+  EXPECT_THAT(exposed(R"({"setup": false, "listen": {"port": 1}})"), ElementsAre("/clients", "/listen"));
+}
+
 TEST_F(Trust, RefusesPlainHttpAndLoopbackUnlessDevelopmentPermitsThem) {
   const std::string unsafe = R"("listen": {"port": 1}, "baseUrl": "http://127.0.0.1:1",
     "cors": {"origins": ["http://localhost:5173"]},
