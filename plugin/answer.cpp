@@ -55,7 +55,9 @@ store::Call kept(const hooks::HookRequest& request, const Terms& terms, const ru
   if (call.cards.empty()) return call;
   for (const auto& each : assessment.findings) {
     const rules::Finding& finding = assessment.pack->findings[each.finding];
-    if (finding.isRedFlag() && each.state == rules::State::Unknown) call.unknown.push_back(finding.id);
+    if (!finding.isRedFlag() || each.state != rules::State::Unknown) continue;
+    if (!call.unknown.empty()) call.unknown += ' ';
+    call.unknown += finding.id;
   }
   return call;
 }

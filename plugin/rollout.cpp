@@ -76,7 +76,7 @@ std::string words(const Rollout& rollout) {
 }
 
 bool reaches(const Pilot& pilot, const hooks::HookRequest& request, std::string_view client) {
-  if (drawn(pilot, client, request.userId) < pilot.percent) return true;
+  if (pilot.percent > 0 && drawn(pilot, client, request.userId) < pilot.percent) return true;
   if (pilot.places.empty() || !request.prefetch) return false;
   const auto encounter = fhir::member(*request.prefetch, "encounter");
   if (!encounter || fhir::text(*encounter, "resourceType").value_or("") != "Encounter") return false;

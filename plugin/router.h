@@ -9,6 +9,7 @@
 
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
+#include "plugin/current.h"
 #include "plugin/fhir_access.h"
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
@@ -36,7 +37,7 @@ struct InForce {
 
 /// What answering needs. One for the life of the service.
 struct Context {
-  std::atomic<std::shared_ptr<const InForce>> inForce;
+  Current<const InForce> inForce;
   std::optional<fhir::Instant> fixedNow;  ///< --now
   std::atomic<bool> draining{false};
   Metrics metrics;

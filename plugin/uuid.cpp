@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <memory>
 #include <stdexcept>
 
 namespace plumbline {
@@ -15,6 +17,8 @@ constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kNamespace = "org.plumbline/";
 
 constexpr std::size_t kUuidBytes = 16;
+constexpr std::size_t kUuidDigits = 36;  ///< with the dashes
+constexpr std::size_t kTimeBytes = 6;    ///< of milliseconds, as in version 7
 /// One call of the system for so many identifiers; a thread keeps what it has not used.
 constexpr std::size_t kUuidsAtOnce = 16;
 
@@ -30,8 +34,15 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
 std::string uuid(std::array<unsigned char, kUuidBytes> bytes, unsigned version) {
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | (version << 4U));
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
-  std::string text = hex(bytes.data(), bytes.size());
-  for (const std::size_t at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
+  const std::string all = hex(bytes.data(), bytes.size());
+  std::string text;
+  text.reserve(kUuidDigits);
+  std::size_t at = 0;
+  for (const std::size_t size : {8U, 4U, 4U, 4U, 12U}) {
+    if (at > 0) text += '-';
+    text.append(all, at, size);
+    at += size;
+  }
   return text;
 }
 
@@ -43,8 +54,12 @@ const EVP_MD* fetched(const char* name) {
 }
 
 std::array<unsigned char, EVP_MAX_MD_SIZE> digest(std::string_view text, const EVP_MD* algorithm) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> own(EVP_MD_CTX_new(),
+                                                                                 &EVP_MD_CTX_free);
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  if (EVP_Digest(text.data(), text.size(), hash.data(), nullptr, algorithm, nullptr) != 1) {
+  if (!own || EVP_DigestInit_ex(own.get(), algorithm, nullptr) != 1 ||
+      EVP_DigestUpdate(own.get(), text.data(), text.size()) != 1 ||
+      EVP_DigestFinal_ex(own.get(), hash.data(), nullptr) != 1) {
     throw std::runtime_error("digest failed");
   }
   return hash;
@@ -62,6 +77,10 @@ std::string randomUuid() {
   std::array<unsigned char, kUuidBytes> bytes{};
   std::copy_n(store.begin() + static_cast<std::ptrdiff_t>(used), bytes.size(), bytes.begin());
   used += bytes.size();
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  for (std::size_t at = kTimeBytes; at-- > 0; milliseconds >>= 8U)
+    bytes[at] = static_cast<unsigned char>(milliseconds & 0xFF);
   return uuid(bytes, 4);
 }
 

@@ -6,7 +6,8 @@
 
 namespace plumbline {
 
-/// A random UUID (version 4, RFC 4122) from the system's generator.
+/// A UUID of the form of version 4 (RFC 4122): 74 bits from the system's generator behind the millisecond, so
+/// that those of one time lie together where they are kept in order.
 std::string randomUuid();
 
 /// The UUID that `name` always gets (version 5 over a namespace of our own), so that offline output can be

@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -18,7 +18,8 @@ namespace plumbline::store {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kShaDigits = 64;
+constexpr std::size_t kShaBytes = 32;
+constexpr std::size_t kShaDigits = 2 * kShaBytes;
 
 /// A digest from its name once; OpenSSL would look it up at every use.
 const EVP_MD* sha() {
@@ -36,6 +37,35 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
     text += kHex[bytes[i] & 15U];
   }
   return text;
+}
+
+/// RFC 2104.
+constexpr std::size_t kShaBlock = 64;
+constexpr unsigned char kInnerPad = 0x36, kOuterPad = 0x5c;
+
+/// SHA-256 that has read the first block of an HMAC.
+EVP_MD_CTX* begun(const std::string& key, unsigned char pad) {
+  std::array<unsigned char, kShaBlock> block{};
+  std::copy(key.begin(), key.end(), block.begin());
+  for (unsigned char& each : block) each ^= pad;
+  EVP_MD_CTX* const made = EVP_MD_CTX_new();
+  if (made == nullptr || EVP_DigestInit_ex(made, sha(), nullptr) != 1 ||
+      EVP_DigestUpdate(made, block.data(), block.size()) != 1) {
+    EVP_MD_CTX_free(made);
+    throw StoreError("HMAC failed");
+  }
+  return made;
+}
+
+/// The hash of what `begin` has read and of `size` bytes behind it.
+void finish(const EVP_MD_CTX* begin, const void* bytes, std::size_t size,
+            std::array<unsigned char, kShaBytes>& hash) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> own(EVP_MD_CTX_new(),
+                                                                                 &EVP_MD_CTX_free);
+  if (!own || EVP_MD_CTX_copy_ex(own.get(), begin) != 1 || EVP_DigestUpdate(own.get(), bytes, size) != 1 ||
+      EVP_DigestFinal_ex(own.get(), hash.data(), nullptr) != 1) {
+    throw StoreError("HMAC failed");
+  }
 }
 
 /// Written whole under another name first, so that a crash leaves a whole key or none.
@@ -63,18 +93,17 @@ Key Key::ofDirectory(const std::string& directory, bool make) {
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (bytes.size() != kKeyBytes) throw StoreError("the key is missing or damaged");
-  return Key(std::move(bytes));
+  return Key(bytes);
 }
 
+Key::Key(const std::string& bytes)
+    : inner_(begun(bytes, kInnerPad), &EVP_MD_CTX_free), outer_(begun(bytes, kOuterPad), &EVP_MD_CTX_free) {}
+
 std::string Key::mac(std::string_view text) const {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> result{};
-  unsigned int size = 0;
-  const auto* const from = reinterpret_cast<const unsigned char*>(text.data());
-  if (HMAC(sha(), bytes_.data(), static_cast<int>(bytes_.size()), from, text.size(), result.data(), &size) ==
-      nullptr) {
-    throw StoreError("HMAC failed");
-  }
-  return hex(result.data(), size);
+  std::array<unsigned char, kShaBytes> hash{};
+  finish(inner_.get(), text.data(), text.size(), hash);
+  finish(outer_.get(), hash.data(), hash.size(), hash);
+  return hex(hash.data(), hash.size());
 }
 
 std::string Key::hash(std::string_view kind, std::string_view client, std::string_view id) const {

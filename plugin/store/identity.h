@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+
+struct evp_md_ctx_st;  ///< of OpenSSL
 
 namespace plumbline::store {
 
@@ -21,8 +24,11 @@ class Key {
   [[nodiscard]] std::string hash(std::string_view kind, std::string_view client, std::string_view id) const;
 
  private:
-  explicit Key(std::string bytes) : bytes_(std::move(bytes)) {}
-  std::string bytes_;
+  explicit Key(const std::string& bytes);
+
+  /// SHA-256 as far as it has read the key, once inside and once outside: what HMAC begins with. Never
+  /// changed, only copied.
+  std::shared_ptr<const evp_md_ctx_st> inner_, outer_;
 };
 
 /// SHA-256 in hexadecimal.

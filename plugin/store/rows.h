@@ -38,9 +38,9 @@ struct Call {
   std::string hookInstance;
   std::string patient, user;
   std::string tier;
-  std::string pathways;              ///< all that were raised, the lead first
-  std::vector<std::string> unknown;  ///< findings; of a call with an answer only
-  std::string pack;                  ///< digest
+  std::string pathways;  ///< all that were raised, the lead first
+  std::string unknown;   ///< ids of findings with a blank between; of a call with an answer only
+  std::string pack;      ///< digest
   std::int64_t microseconds = 0;
   std::vector<Card> cards;
 };

@@ -65,6 +65,13 @@ DROP INDEX feedback_by_moment;
 ALTER TABLE audit RENAME COLUMN held TO silent;
 ALTER TABLE cards RENAME COLUMN held TO silent;
 )sql"},
+    // Nothing asks by patient: what a card was about is recalled in memory (recall.h).
+    {R"sql(
+DROP INDEX cards_by_patient;
+)sql",
+     R"sql(
+CREATE INDEX cards_by_patient ON cards (client, patient, topic);
+)sql"},
 };
 
 int versionOf(const Database& database) {

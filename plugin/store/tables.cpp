@@ -102,7 +102,7 @@ void Tables::add(const Call& call) {
                                 [](const Card& each) { return each.held == Held::No; });
   if (!sent && !call.cards.empty()) row.held = static_cast<std::int64_t>(call.cards.front().held);
   chain_.add(row);
-  for (const auto& finding : call.unknown) ++unknown_[{call.at.substr(0, kDay), finding}];
+  if (!call.unknown.empty()) ++unknown_[{call.at.substr(0, kDay), call.unknown}];
 }
 
 bool Tables::shown(const Feedback& feedback) {
@@ -139,7 +139,15 @@ void Tables::done() {
   Statement count = database_.prepare(
       "INSERT INTO unknown (day, finding, calls) VALUES (?1, ?2, ?3) "
       "ON CONFLICT (day, finding) DO UPDATE SET calls = calls + excluded.calls");
-  for (const auto& [key, calls] : unknown_) count.bind(1, key.first).bind(2, key.second).bind(3, calls).run();
+  std::map<std::pair<std::string, std::string_view>, std::int64_t> each;
+  for (const auto& [key, calls] : unknown_) {
+    for (std::string_view left = key.second; !left.empty();) {
+      const std::size_t end = std::min(left.find(' '), left.size());
+      each[{key.first, left.substr(0, end)}] += calls;
+      left.remove_prefix(std::min(end + 1, left.size()));
+    }
+  }
+  for (const auto& [key, calls] : each) count.bind(1, key.first).bind(2, key.second).bind(3, calls).run();
   chain_.seal();
 }
 

@@ -48,7 +48,8 @@ class Tables {
   AuditChain chain_;
   Statement card_, isShown_, feedback_, quarantine_;
   Learned learned_;
-  std::map<std::pair<std::string, std::string>, std::int64_t> unknown_;  ///< of day and finding
+  /// Calls by day and all findings not documented in them: most calls of a day name the same.
+  std::map<std::pair<std::string, std::string>, std::int64_t> unknown_;
 };
 
 }  // namespace plumbline::store

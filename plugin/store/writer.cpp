@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kMostWaiting = 20'000;
 /// Of one transaction: enough that the wait for the disk is shared, few enough that feedback is not kept
 /// waiting.
-constexpr std::size_t kMostAtOnce = 500;
+constexpr std::size_t kMostAtOnce = 1000;
+/// How long calls gather before they are written: what a crash may cost of those that were answered.
+constexpr std::chrono::milliseconds kGather{100};
 
 void makeDirectory(const std::string& directory) {
   namespace fs = std::filesystem;
@@ -50,11 +52,14 @@ Writer::~Writer() {
 }
 
 void Writer::push(Job job) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
+    wake = waiting_.empty() || job.written || waiting_.size() + 1 == kMostAtOnce;
+    hasFeedback_ = hasFeedback_ || job.written;
     waiting_.push_back(std::move(job));
   }
-  more_.notify_one();
+  if (wake) more_.notify_one();
 }
 
 void Writer::keep(Call call) {
@@ -71,15 +76,12 @@ void Writer::keep(Call call) {
     const auto picture = pictureOf(call.client, call.patient, card);
     if (at && picture) recall_.told(*picture, at->earliest);
   }
-  Job job;
-  job.call = std::move(call);
-  push(std::move(job));
+  push({std::move(call), {}});
 }
 
 bool Writer::keep(std::vector<Feedback> feedback) {
-  Job job;
-  job.feedback = std::move(feedback);
-  std::future<bool> written = job.written.get_future();
+  Job job{std::nullopt, std::move(feedback), std::promise<bool>()};
+  std::future<bool> written = job.written->get_future();
   push(std::move(job));
   return written.get();
 }
@@ -87,10 +89,13 @@ bool Writer::keep(std::vector<Feedback> feedback) {
 std::vector<Writer::Job> Writer::take() {
   std::unique_lock lock(mutex_);
   more_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  more_.wait_for(lock, kGather, [this] { return ending_ || hasFeedback_ || waiting_.size() >= kMostAtOnce; });
   const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMostAtOnce));
   std::vector<Job> jobs(std::make_move_iterator(waiting_.begin()),
                         std::make_move_iterator(waiting_.begin() + count));
   waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+  hasFeedback_ = hasFeedback_ && std::any_of(waiting_.begin(), waiting_.end(),
+                                             [](const Job& each) { return each.written.has_value(); });
   return jobs;
 }
 
@@ -101,7 +106,7 @@ void Writer::run() {
       if (job.call) {
         ++(written ? counters_.calls : counters_.callsLost);
       } else {
-        job.written.set_value(written);
+        job.written->set_value(written);
       }
     }
   }
@@ -115,7 +120,8 @@ void Writer::open() {
   if (file_->database.number("SELECT count(*) FROM seal") == 0) commit({});
   if (!key_.load()) {
     learn(learned(file_->database, since_));
-    key_.store(std::make_shared<const Key>(file_->key));
+    firstKey_.emplace(file_->key);
+    key_.store(&*firstKey_);
   }
   counters_.writable = true;
 }
@@ -157,7 +163,7 @@ void Writer::learn(const Learned& learned) {
 
 std::optional<Picture> Writer::pictureOf(const std::string& client, std::string_view patient,
                                          const Card& card) const {
-  const auto key = key_.load();
+  const Key* const key = key_.load();
   if (!key) return std::nullopt;
   return Picture{client, key->hash("patient", client, patient), card.topic, card.pathways};
 }

@@ -35,8 +35,10 @@ struct StoreCounters {
 };
 
 /// The one thread that writes. What waits is written in one transaction, so that one wait for the disk serves
-/// all of it. A transaction that cannot be written is rolled back: its feedback is refused, its calls are
-/// lost and counted, and the next one tries again, opening the file anew where it was not open.
+/// all of it: feedback, which a client waits for, at once with all that came before it; calls alone, which
+/// nobody waits for, when a tenth of a second has gathered some. A transaction that cannot be written is
+/// rolled back: its feedback is refused, its calls are lost and counted, and the next one tries again,
+/// opening the file anew where it was not open.
 class Writer {
  public:
   using Log = std::function<void(const std::string&)>;
@@ -70,7 +72,7 @@ class Writer {
   struct Job {
     std::optional<Call> call;
     std::vector<Feedback> feedback;
-    std::promise<bool> written;  ///< for feedback
+    std::optional<std::promise<bool>> written{};  ///< for feedback
   };
   struct File {
     Key key;
@@ -92,7 +94,8 @@ class Writer {
   Log log_;
   std::string since_;
   Recall recall_;
-  std::atomic<std::shared_ptr<const Key>> key_;  ///< none: the store has never been opened
+  std::optional<const Key> firstKey_;      ///< of the writing thread, until it is in key_
+  std::atomic<const Key*> key_ = nullptr;  ///< none: the store has never been opened
   StoreCounters counters_;
   std::optional<File> file_;  ///< of the writing thread
   bool saidFailed_ = false;   ///< of the writing thread
@@ -100,6 +103,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<Job> waiting_;
+  bool hasFeedback_ = false;  ///< among what waits
   bool ending_ = false;
   std::thread thread_;
 };
