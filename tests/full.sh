@@ -3,7 +3,7 @@
 # notice what is taken out of the content or broken in the engine; and whether the store keeps its promises when
 # the service is killed 200 times, and its report the count of a day of 5,000 calls. Prints each step with its
 # time; the output of a step is in build/full/. Exit code 1 when any step failed.
-#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep; without any, all
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep package image; without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -53,20 +53,25 @@ keep() {
   cmake --preset ci && cmake --build --preset ci --target plumbline keep_test day_test && tests/kill_store.sh
 }
 
+package() { deploy/debian/test.sh; }
+
+image() { deploy/oci/test.sh; }
+
+known=(asan tsan fuzz coverage tidy content engine keep package image)
 steps=("$@")
-((${#steps[@]})) || steps=(asan tsan fuzz coverage tidy content engine keep)
+((${#steps[@]})) || steps=("${known[@]}")
 mkdir -p build/full
 failed=0
 for step in "${steps[@]}"; do
-  case $step in asan | tsan | fuzz | coverage | tidy | content | engine | keep) ;; *)
+  if [[ " ${known[*]} " != *" $step "* ]]; then
     echo "no such step: $step" >&2
     exit 2
-    ;;
-  esac
+  fi
   SECONDS=0
   verdict=passed
   "$step" >"build/full/$step.log" 2>&1 || verdict=FAILED failed=1
   echo "$step: $verdict in $SECONDS s (build/full/$step.log)"
+  grep -h '^SKIPPED: ' "build/full/$step.log" || true
   [[ $step != coverage || $verdict != passed ]] || grep '^TOTAL' build/full/coverage.log
 done
 exit "$failed"

@@ -8,6 +8,13 @@ cd "$(dirname "$0")/.."
 install_missing "${build_packages[@]}" "${demo_packages[@]}" "${test_packages[@]}"
 command -v npm >/dev/null || page_packages+=(npm)
 (install_missing "${page_packages[@]}") || echo "page tests: SKIPPED (no browser or no npm)"
+# Some of these start services where there is a service manager, so that only CI is given them.
+if [[ -n ${CI:-} ]]; then
+  for each in haproxy:haproxy nginx:nginx-light promtool:prometheus docker-compose:docker-compose sqlite3:sqlite3; do
+    command -v "${each%%:*}" >/dev/null || deploy_packages+=("${each#*:}")
+  done
+  (install_missing "${deploy_packages[@]}") || echo "deploy tests: some are SKIPPED"
+fi
 use_ccache
 
 corpus=${PLUMBLINE_CORPUS:-../shared/corpus}
