@@ -286,13 +286,13 @@ std::vector<text::Symbol> TextReader::symbolsOf(const Views& words, const File& 
 }
 
 text::Segment TextReader::segment(const std::string& pattern, const std::string& where, const File& file) {
-  const auto [known, isNew] = segments_.emplace(pattern, static_cast<text::Segment>(segments_.size()));
-  if (isNew) {
+  const auto entry = segments_.emplace(pattern, static_cast<text::Segment>(segments_.size()));
+  const text::Segment segment = entry.first->second;
+  if (entry.second) {
     const Patterns patterns(groups_, [&](const Views& words) { return symbolsOf(words, file); });
-    patterns.expand(pattern, where, file,
-                    [&](const Symbols& symbols) { text_.index.add(symbols, known->second); });
+    patterns.expand(pattern, where, file, [&](const Symbols& symbols) { text_.index.add(symbols, segment); });
   }
-  return known->second;
+  return segment;
 }
 
 void TextReader::lists(const Value& object, const Owner& owner, const std::string& at, const File& file) {

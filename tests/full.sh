@@ -22,14 +22,7 @@ asan() { cmake --workflow --preset asan; }
 tsan() { cmake --workflow --preset tsan; }
 
 fuzz() {
-  cmake --preset fuzz && cmake --build --preset fuzz || return 1
-  local target found
-  for target in build/fuzz/*_fuzz; do
-    found=build/full/corpus/$(basename "$target")
-    mkdir -p "$found"
-    "$target" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -print_final_stats=1 \
-      -artifact_prefix=build/full/ "$found" || return 1
-  done
+  cmake --preset fuzz && cmake --build --preset fuzz && FUZZ_SECONDS=${FUZZ_SECONDS:-60} tests/fuzz/run.sh
 }
 
 coverage() {
