@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <new>
+
 #include "certs/ciphers.h"
 
 namespace plumbline::certs {
@@ -17,15 +19,15 @@ int noPassPhrase(char*, int, int, void*) {
   return 0;
 }
 
-[[noreturn]] void fail(const std::string& file, const char* why) {
+[[noreturn]] void fail(TlsError::About which, const std::string& file, const char* why) {
   ERR_clear_error();
-  throw TlsError(file + ": " + why);
+  throw TlsError(which, file + " " + why);
 }
 
 void requireClientsOf(SSL_CTX* context, const std::string& authority) {
   auto* names = SSL_load_client_CA_file(authority.c_str());
   if (!names || SSL_CTX_load_verify_locations(context, authority.c_str(), nullptr) != 1)
-    fail(authority, "holds no certificates of an authority");
+    fail(TlsError::About::ClientAuthority, authority, "holds no certificates of an authority");
   SSL_CTX_set_client_CA_list(context, names);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   // A resumed session would not ask again, also not after the authority was changed.
@@ -37,24 +39,25 @@ void requireClientsOf(SSL_CTX* context, const std::string& authority) {
 
 ServerContext serverContext(const std::string& certificate, const std::string& key,
                             const std::string& clientAuthority) {
+  using About = TlsError::About;
   const ServerContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  if (!context) throw TlsError("no memory for TLS");
+  if (!context) throw std::bad_alloc();
   SSL_CTX* raw = context.get();
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_default_passwd_cb(raw, noPassPhrase);
   if (SSL_CTX_set_cipher_list(raw, kCiphers) != 1 || SSL_CTX_set1_groups_list(raw, kGroups) != 1)
-    throw TlsError("OpenSSL lacks the ciphers that are used");
+    throw std::runtime_error("OpenSSL lacks the ciphers that are used");
   if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
-    fail(certificate, "holds no certificate that can be used");
+    fail(About::Certificate, certificate, "holds no certificate that can be used");
   if (SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    fail(key, "is not the private key of the certificate, or cannot be read, or is locked");
-  if (SSL_CTX_check_private_key(raw) != 1) fail(key, "is not the private key of the certificate");
+    fail(About::Key, key, "is not the private key of the certificate, or cannot be read, or is locked");
+  if (SSL_CTX_check_private_key(raw) != 1) fail(About::Key, key, "is not the private key of the certificate");
   const X509* own = SSL_CTX_get0_certificate(raw);
   if (X509_cmp_current_time(X509_get0_notAfter(own)) <= 0 ||
       X509_cmp_current_time(X509_get0_notBefore(own)) >= 0)
-    fail(certificate, "is out of date");
+    fail(About::Certificate, certificate, "is out of date");
   if (!clientAuthority.empty()) requireClientsOf(raw, clientAuthority);
   return context;
 }

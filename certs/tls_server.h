@@ -13,7 +13,11 @@ namespace plumbline::certs {
 
 /// Why TLS cannot be served with some files. The text names the file and never what is in it.
 struct TlsError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  enum class About { Certificate, Key, ClientAuthority };
+
+  TlsError(About which, const std::string& text) : std::runtime_error(text), about(which) {}
+
+  About about;
 };
 
 /// What TLS is served with; see serverContext. Any thread.

@@ -167,6 +167,7 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
       fhir::readAuthored(contentDirectory() + "/plumbline.schema.json", "plumbline.schema.json", problems);
   if (problems.size() != before || !fhir::checkSchema(document, schema, path, problems)) return std::nullopt;
   Config config = defaultConfig();
+  config.file = path;
   if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen, path);
   if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin, path);
   if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
@@ -212,7 +213,7 @@ void checkSite(const Config& config, const rules::Pack& pack, const std::string&
       problems.push_back({file, "/rollout/pathways/" + name, "there is no such pathway or answer"});
   }
   for (const auto& [code, time] : config.snooze) {
-    const auto isIt = [&](const rules::OverrideReason& each) { return each.code == code; };
+    const auto isIt = [&wanted = code](const rules::OverrideReason& each) { return each.code == wanted; };
     if (code != kOtherReasons && std::none_of(pack.overrides.begin(), pack.overrides.end(), isIt))
       problems.push_back({file, "/cards/snoozeHours/" + code, "no card offers a reason with this code"});
   }

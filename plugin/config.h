@@ -59,6 +59,7 @@ struct Fetching {
 /// Every option of a configuration file, with its default. What each means is written once, in
 /// deploy/plumbline.jsonc; its form in deploy/plumbline.schema.json.
 struct Config {
+  std::string file;  ///< it was read from; empty: none
   Listen listen;
   std::optional<Listen> admin;  ///< none: health and metrics answer on `listen`
   std::string pack;             ///< directory of clinical content

@@ -18,6 +18,7 @@
 #include "plugin/alive.h"
 #include "plugin/bulk/evaluate.h"
 #include "plugin/config.h"
+#include "plugin/config_files.h"
 #include "plugin/explain.h"
 #include "plugin/offline.h"
 #include "plugin/read.h"
@@ -70,7 +71,8 @@ constexpr Help kHelp[] = {
       {"id", "mentions"}: of the concept, which is words of the text, or of every finding the text speaks of.
 )"},
     {"check", R"(  plumbline check [--config FILE]
-      Checks configuration and clinical content; prints every problem as file:pointer: message.
+      Checks configuration, the key and certificate files it names, and clinical content; prints every problem
+      as file:pointer: message, and what will be one within 30 days as a note.
 )"},
     {"alive", R"(  plumbline alive [--config FILE] [--port N]
       Asks the service of that configuration or port on this machine whether it is ready; for health checks of
@@ -259,13 +261,20 @@ int readCommand() {
 }
 
 int checkCommand(const Arguments& arguments) {
-  std::vector<fhir::Problem> problems;
+  std::vector<fhir::Problem> problems, notes;
   auto config =
       arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
   const auto loaded = loadContent(config ? config->pack : defaultConfig().pack, problems);
-  if (config && arguments.serve.configFile) checkExposed(*config, *arguments.serve.configFile, problems);
+  if (config && arguments.serve.configFile) {
+    checkExposed(*config, *arguments.serve.configFile, problems);
+    checkEverything(*config, nowOr(std::nullopt), problems, notes);
+  }
   if (config && loaded) checkSite(*config, *loaded, arguments.serve.configFile.value_or(""), problems);
   for (const auto& each : problems) std::cout << printed(each) << "\n";
+  for (auto& note : notes) {
+    note.message.insert(0, "note: ");
+    std::cout << printed(note) << "\n";
+  }
   if (!problems.empty()) return kAtFault;
   if (config->setup)
     std::cout << *arguments.serve.configFile

@@ -15,9 +15,9 @@
 #include <memory>
 #include <vector>
 
-#include "certs/tls_server.h"
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
+#include "plugin/config_files.h"
 #include "plugin/http/server.h"
 #include "plugin/log.h"
 #include "plugin/notify.h"
@@ -58,23 +58,15 @@ std::optional<Config> readConfig(const ServeOptions& options) {
   return config;
 }
 
-/// What the listeners serve TLS with; null: plain HTTP.
-struct TlsContexts {
-  certs::ServerContext services, admin;
-};
-
-TlsContexts readTls(const Config& config, const ServeOptions& options, std::vector<fhir::Problem>& problems) {
-  TlsContexts contexts;
-  if (!config.listen.tls) return contexts;
-  const TlsFiles& files = *config.listen.tls;
-  try {
-    contexts.services = certs::serverContext(files.certificate, files.key, files.clientAuthority);
-    contexts.admin = certs::serverContext(files.certificate, files.key, "");
-    if (certs::isDevelopment(contexts.services) && !options.demo && !config.development.any())
-      problems.push_back({files.certificate, "", "is for development only"});
-  } catch (const certs::TlsError& error) {
-    problems.push_back({error.what(), "", "TLS cannot be served"});
-  }
+/// Reads what TLS is served with; says in the log what will need somebody soon.
+TlsContexts readFiles(const Config& config, const ServeOptions& options,
+                      std::vector<fhir::Problem>& problems) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::vector<fhir::Problem> notes;
+  checkFiles(config, now, problems, notes);
+  for (const auto& each : notes) log::say(Level::Warning, "note", {ours("note", printed(each))});
+  TlsContexts contexts = readTls(config, problems);
+  if (!options.demo) checkNotForDevelopment(contexts, config, problems);
   return contexts;
 }
 
@@ -96,7 +88,7 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   auto pack = loadContent(config.pack, problems);
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
-  auto tls = readTls(config, options, problems);
+  auto tls = readFiles(config, options, problems);
   print(problems);
   if (!problems.empty()) return std::nullopt;
   pack->screen.requireAttestation = config.requireAttestation;

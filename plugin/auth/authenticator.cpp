@@ -51,7 +51,9 @@ Authenticator::Authenticator(const Config& config, Log log, const Authenticator*
       if (sameWay && sameKeys(*known->second.client, client)) own.keys = known->second.keys;
     }
     if (!own.keys)
-      own.keys = std::make_shared<ClientKeys>(client, fetching_, "/clients/" + std::to_string(i), problems);
+      own.keys = std::make_shared<ClientKeys>(
+          client, fetching_, fhir::Problem{config.file, "/clients/" + std::to_string(i) + "/jwksFile", ""},
+          problems);
     byIssuer_.emplace(client.issuer, std::move(own));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "fhir/json.h"
 #include "plugin/auth/fetch_document.h"
@@ -47,7 +48,7 @@ std::set<std::string, std::less<>> addressesIn(std::string_view json) {
   return found;
 }
 
-ClientKeys::ClientKeys(const Client& client, const Fetching& fetching, const std::string& pointer,
+ClientKeys::ClientKeys(const Client& client, const Fetching& fetching, fhir::Problem place,
                        std::vector<fhir::Problem>& problems)
     : name_(client.name), source_(client.keys), fetching_(fetching) {
   if (source_.kind != KeySource::Kind::File) {
@@ -57,13 +58,13 @@ ClientKeys::ClientKeys(const Client& client, const Fetching& fetching, const std
   std::ifstream in(source_.where, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   auto keys = in ? readKeys(text, name_, fetching_) : std::nullopt;
-  if (!keys) {
-    problems.push_back({source_.where, "", in ? "is no key set" : "cannot be read"});
-  } else if (keys->size() == 0) {
-    problems.push_back({source_.where, "", "holds no key that may verify " + pointer + "; the log says why"});
-  } else {
+  if (keys && keys->size() > 0) {
     file_ = std::make_shared<const certs::KeySet>(*std::move(keys));
+    return;
   }
+  const char* const why = !in ? "cannot be read" : !keys ? "is no key set" : "holds no key that may verify";
+  place.message = source_.where + " " + why;
+  problems.push_back(std::move(place));
 }
 
 std::shared_ptr<RemoteDocument> ClientKeys::remote(const std::string& url, KeySource::Kind kind) {

@@ -39,8 +39,8 @@ struct HeldKey {
 /// The public keys of one client. Any thread.
 class ClientKeys {
  public:
-  /// A file is read at once, and what is wrong with it appended to `problems` under `pointer`.
-  ClientKeys(const Client& client, const Fetching& fetching, const std::string& pointer,
+  /// A file is read at once, and what is wrong with it appended to `problems`, at `place`.
+  ClientKeys(const Client& client, const Fetching& fetching, fhir::Problem place,
              std::vector<fhir::Problem>& problems);
 
   /// The key that a token names, asking for it when it is not known yet and that is permitted. None also when

@@ -197,10 +197,10 @@ TEST(Tls, IsNotServedWithFilesThatDoNotGoTogether) {
   };
   const string pem = ours().file("server.pem"), key = ours().file("server.key");
   EXPECT_EQ(why(pem, key, ""), "");
-  EXPECT_THAT(why("/nowhere.pem", key, ""), HasSubstr("/nowhere.pem: "));
-  EXPECT_THAT(why(pem, others().file("server.key"), ""), HasSubstr("server.key: "));
-  EXPECT_THAT(why(pem, pem, ""), HasSubstr("server.pem: "));
-  EXPECT_THAT(why(pem, key, key), HasSubstr("server.key: holds no certificates"));
+  EXPECT_THAT(why("/nowhere.pem", key, ""), HasSubstr("/nowhere.pem "));
+  EXPECT_THAT(why(pem, others().file("server.key"), ""), HasSubstr("server.key "));
+  EXPECT_THAT(why(pem, pem, ""), HasSubstr("server.pem "));
+  EXPECT_THAT(why(pem, key, key), HasSubstr("server.key holds no certificates"));
 }
 
 TEST(Tls, KnowsACertificateForDevelopment) {

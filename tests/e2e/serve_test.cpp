@@ -287,7 +287,7 @@ TEST_F(Installed, AnswersHealthAndMetricsOnAListenerOfTheirOwnWhereOneIsConfigur
 TEST_F(Installed, ChecksConfigurationAndContentAndPrintsEveryProblem) {
   EXPECT_THAT(run({"check", "--config", config}), testing::Pair(HasSubstr("plumbline.jsonc:/clients: "), 1));
   std::ofstream(config) << R"({"knowledge": {"pack": "content"}, "baseUrl": "https://p.example",
-    "listen": {"port": 1, "tls": {"certificate": "s.pem", "key": "s.key"}},
+    "development": {"allowPlainHttp": true},
     "clients": [{"name": "a", "issuer": "a", "jwksUrl": "https://a.example/keys"}]})";
   EXPECT_THAT(run({"check", "--config", config}), testing::Pair(HasSubstr("no problem"), 0));
   EXPECT_THAT(run({"check"}), testing::Pair(HasSubstr("no problem"), 0));

@@ -194,13 +194,31 @@ TEST_F(Encrypted, FetchesKeysFromAServerOfTheAuthorityThatIsConfigured) {
       << "the system's authorities";
 }
 
+TEST_F(Encrypted, IsCheckedWithTheFilesItIsServedWith) {
+  const auto check = [&] {
+    Program command({"check", "--config", config}, errors);
+    const string said = command.rest();
+    return std::pair(said, command.ended());
+  };
+  configure(R"("jwksFile": "keys.json")");
+  EXPECT_THAT(check(), testing::Pair(AllOf(HasSubstr(":/listen/tls/certificate: note: "),
+                                           HasSubstr("expires at"), HasSubstr("no problem")),
+                                     0));
+  fs::copy_file(made.file("client.key"), directory / "server.key", fs::copy_options::overwrite_existing);
+  fs::remove(directory / "keys.json");
+  EXPECT_THAT(check(), testing::Pair(AllOf(HasSubstr("plumbline.jsonc:/listen/tls/key: "),
+                                           HasSubstr("plumbline.jsonc:/clients/0/jwksFile: ")),
+                                     1));
+}
+
 TEST_F(Encrypted, IsNotStartedWithDevelopmentCertificatesOutsideOfDevelopment) {
   std::ofstream(config) << R"({"baseUrl": "https://p.example",
     "listen": {"port": 0, "tls": {"certificate": "server.pem", "key": "server.key"}},
     "clients": [{"name": "ehr", "issuer": "i", "jwksFile": "keys.json"}]})";
   Program refused({"serve", "--config", config}, errors);
   EXPECT_EQ(refused.ended(), 1);
-  EXPECT_THAT(read(errors), HasSubstr("server.pem: is for development only"));
+  EXPECT_THAT(read(errors), HasSubstr("/listen/tls/certificate: " + (directory / "server.pem").string() +
+                                      " is for development only"));
 }
 
 }  // namespace

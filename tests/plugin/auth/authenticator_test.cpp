@@ -168,7 +168,8 @@ TEST_F(Callers, NeedAFileThatHoldsAKey) {
   write("a.json", "{}");
   make();
   ASSERT_EQ(problems_.size(), 1U);
-  EXPECT_EQ(problems_.front().file, (directory_ / "a.json").string());
+  EXPECT_EQ(problems_.front().pointer, "/clients/0/jwksFile");
+  EXPECT_EQ(problems_.front().message, (directory_ / "a.json").string() + " is no key set");
   write("a.json", R"({"keys": [{"kty": "oct", "kid": "x", "k": "AAAA"}]})");
   make();
   EXPECT_EQ(problems_.size(), 1U);
