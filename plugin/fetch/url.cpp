@@ -66,7 +66,8 @@ bool isPlainPath(std::string_view path) {
 
 /// Takes scheme and authority off `url` into a Base without a path; false when they are not plain.
 bool cutOrigin(std::string_view& url, Base& base) {
-  const auto colon = std::min(url.find("://"), url.size());
+  const auto colon = url.find("://");
+  if (colon == url.npos) return false;
   const std::string_view scheme = url.substr(0, colon);
   base.tls = http::equalsIgnoringCase(scheme, "https");
   if (!base.tls && !http::equalsIgnoringCase(scheme, "http")) return false;

@@ -41,6 +41,9 @@ TEST(BaseUrl, IsNothingThatUrlReadersDisagreeOn) {
                                     "javascript://ehr.example/",
                                     "https:/ehr.example/fhir",
                                     "https:ehr.example",
+                                    "http",
+                                    "HTTPS",
+                                    "http:",
                                     "https://",
                                     "https:///fhir",
                                     " https://ehr.example",
@@ -132,6 +135,8 @@ TEST(AnnexFetch, HAPI_01_PagesByGetpagesAreFollowedBelowTheBaseOnly) {
 TEST(NextPage, IsNeverAskedForElsewhere) {
   for (const std::string url : {"",
                                 "https://evil.example/fhir/r4/Condition?page=2",
+                                "https:",
+                                "http:x",
                                 "http://ehr.example/fhir/r4/Condition?page=2",
                                 "https://ehr.example:8443/fhir/r4/Condition",
                                 "https://ehr.example.evil.example/fhir/r4/Condition",
