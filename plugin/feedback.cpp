@@ -1,6 +1,5 @@
 #include "plugin/feedback.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "fhir/json.h"
@@ -72,10 +71,10 @@ Problem readSuggestions(Json entry, const std::string& where, Feedback& into) {
   return problem;
 }
 
-/// At most kMaxComment bytes, and no half of a character.
-std::string_view cut(std::string_view text) {
-  if (text.size() <= kMaxComment) return text;
-  std::size_t end = kMaxComment;
+/// At most `most` bytes, and no half of a character.
+std::string_view cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return text.substr(0, end);
 }
@@ -89,7 +88,7 @@ void readNativeReason(Json reason, Feedback& into) {
     const auto text = fhir::text(*extension, std::string(kName) + std::string(part));
     if (!text || text->empty()) continue;
     into.reasonSystem = kName.substr(0, kName.size() - 1);
-    into.reasonCode = text->substr(0, std::min(text->size(), kMaxId));
+    into.reasonCode = cut(*text, kMaxId);
     return;
   }
 }
@@ -99,7 +98,7 @@ Problem readReason(Json given, const std::string& where, Feedback& into) {
   if (const auto comment = fhir::member(given, "userComment")) {
     if (!comment->is_string())
       return Error{Error::Kind::WrongType, where + ".userComment", "must be a string"};
-    into.comment = cut(*fhir::text(given, "userComment"));
+    into.comment = cut(*fhir::text(given, "userComment"), kMaxComment);
   }
   const auto reason = fhir::member(given, "reason");
   if (!reason) {

@@ -1,9 +1,11 @@
 // Runs a fuzz target on a fixed number of mutated seeds where libFuzzer is not at hand, the same inputs each
-// time.
+// time; or on files, such as what libFuzzer found.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -28,21 +30,26 @@ std::string mutated(std::string input, std::mt19937& random) {
   return input;
 }
 
+void run(const std::string& input) {
+  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const long runs = argc > 1 ? std::atol(argv[1]) : 0;
-  if (runs <= 0) {
-    std::fprintf(stderr, "usage: %s RUNS\n", argv[0]);
+  if (runs <= 0 && argc < 3) {
+    std::fprintf(stderr, "usage: %s RUNS [FILE…]\n", argv[0]);
     return 2;
+  }
+  for (int i = 2; i < argc; ++i) {
+    std::ifstream in(argv[i], std::ios::binary);
+    run({std::istreambuf_iterator<char>(in), {}});
   }
   std::size_t seedCount = 0;
   const char* const* seeds = fuzzSeeds(&seedCount);
   std::mt19937 random(1);
-  for (long run = 0; run < runs; ++run) {
-    const std::string input = mutated(seeds[random() % seedCount], random);
-    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
-  }
-  std::printf("%ld inputs\n", runs);
+  for (long i = 0; i < runs; ++i) run(mutated(seeds[random() % seedCount], random));
+  std::printf("%ld inputs, %d files\n", runs, argc - 2);
   return 0;
 }

@@ -97,6 +97,11 @@ TEST(Feedback, CutsALongCommentBetweenCharacters) {
   }();
   const auto each = one(overridden(R"("overrideReason": {"userComment": ")" + umlauts + "\"}"));
   EXPECT_EQ(each.comment, umlauts.substr(0, kMaxComment - 1));
+  const auto native = one(overridden(
+      R"("overrideReason": {"extension": {"com.epic.cdshooks.feedback.overrideReason.reasonTitle": "a)" +
+      umlauts + "\"}}"));
+  EXPECT_EQ(native.reasonCode, "a" + umlauts.substr(0, 253))
+      << "254 bytes, since the 255th begins a character";
 }
 
 TEST(Feedback, RefusesTheWholeDeliveryForOneEntryNamingItsPlace) {
