@@ -118,6 +118,7 @@ const std::vector<Fault>& faults() {
        [](Talk& talk, auto&, auto&) { talk.answer(kEmptyBundle, "403 Forbidden"); }},
       {"finds nothing with 404",
        [](Talk& talk, auto&, auto&) { talk.answer(outcome("error"), "404 Not Found"); }},
+      {"is gone with 410", [](Talk& talk, auto&, auto&) { talk.answer(outcome("error"), "410 Gone"); }},
       {"fails with 500", [](Talk& talk, auto&, auto&) { talk.answer("oh", "500 Internal Server Error"); }},
       {"is throttled",
        [](Talk& talk, auto&, auto&) { talk.answer("", "429 Too Many", "Retry-After: 1\r\n"); }},

@@ -68,6 +68,22 @@ TEST(Fetching, GoesOverTheSameConnectionsForTheNextCall) {
   EXPECT_LE(server.connections(), 16) << "20 calls of 13 queries";
 }
 
+/// R049: a connection outlives a call, its token does not.
+TEST(Fetching, ShowsTheTokenOfItsOwnCallOverTheConnectionsOfTheLast) {
+  const Split chart = infection();
+  FhirServer server([&](const auto& asked, auto& talk) { answerAs(chart, asked, talk); });
+  Reach reach;
+  std::size_t before = 0;
+  for (const string token : {"tok-one", "tok-two", "tok-three"}) {
+    answerWith(chart.hook, withAccess(chart, server.url(), {}, token), kNow, reach, server.url());
+    const auto asked = server.asked();
+    ASSERT_GT(asked.size(), before);
+    for (; before < asked.size(); ++before)
+      EXPECT_THAT(asked[before].head, HasSubstr("\r\nAuthorization: Bearer " + token + "\r\n"));
+  }
+  EXPECT_LE(server.connections(), 16);
+}
+
 TEST(Fetching, NoticesThatTheServerClosedItsIdleConnections) {
   const Split chart = infection();
   FhirServer server([&](const auto& asked, auto& talk) {

@@ -156,6 +156,10 @@ TEST_F(Encrypted, AsksForACertificateWhereClientsMustHaveOne) {
   configure(R"("jwksFile": "keys.json")", R"(, "clientAuthority": ")" + authority() + '"');
   start();
   EXPECT_THAT(TlsClient(port, authority(), &made).ask(call()), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(
+      TlsClient(port, authority(), &made).ask(post(kPath, "{}", "Content-Type: application/json\r\n")),
+      StartsWith("HTTP/1.1 401 "))
+      << "a certificate stands for no token";
   EXPECT_THROW(
       {
         TlsClient without(port, authority());

@@ -144,6 +144,28 @@ TEST_F(Callers, SendATokenOnceUnlessTheirRepeatsAreOnlyLogged) {
   EXPECT_EQ(again.why, "replay-logged");
 }
 
+/// R177, T2: an address that is nearly the client's is another one, and nobody is asked for its keys.
+TEST_F(Callers, AreRefusedForAJkuThatOnlyLooksLikeTheirs) {
+  config_.clients[0].keys = {KeySource::Kind::Url, "https://a.example/keys"};
+  std::vector<string> said;
+  problems_.clear();
+  Authenticator authenticator(
+      config_, [&](const string& words) { said.push_back(words); }, nullptr, problems_);
+  int id = 0;
+  for (const string jku :
+       {"https://a.example/keys/", "https://a.example/keys?x", "https://a.example/keys#x",
+        "https://a.example/key", "https://a.example:443/keys", "https://A.example/keys",
+        "https://a.example@evil.example/keys", "https://evil.example/https://a.example/keys",
+        "http://a.example/keys", "https://a.example/./keys", "https://a.example.evil.example/keys",
+        "//a.example/keys", ""}) {
+    const string header = R"({"alg": "ES384", "kid": "ka", "jku": ")" + jku + "\"}";
+    EXPECT_EQ(why(authenticator, a_.token(header, claims("https://a.example", std::to_string(++id)))),
+              "unknown-key")
+        << jku;
+  }
+  EXPECT_THAT(said, testing::IsEmpty()) << "nothing was fetched";
+}
+
 TEST_F(Callers, DoNotUseUpAnIdWithATokenThatIsRefused) {
   const auto authenticator = make();
   EXPECT_EQ(why(*authenticator, Signer(Algorithm::ES384, "ka").token(claims("https://a.example", "1"))),

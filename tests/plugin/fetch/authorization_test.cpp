@@ -87,6 +87,14 @@ TEST(Grant, NeedsEveryMemberOfTheAuthorization) {
   }
 }
 
+/// R046: what a scope allows the server decides, in whichever of SMART's notations or its own.
+TEST(Grant, TakesScopesInAnyNotation) {
+  for (const std::string scope :
+       {"user/Observation.read", "user/Observation.rs", "patient/*.rs", "system/*.*",
+        "user/Observation.rs?category=laboratory launch openid", "Condition.Read (R4)"})
+    EXPECT_EQ(whyNot(request("https://ehr.example/r4", "user/*.read", scope)), Why::None) << scope;
+}
+
 TEST(Grant, TakesNoTokenThatCouldWriteAHeader) {
   for (const std::string token :
        {R"(a\r\nX: y)", R"(a\nb)", "a b", R"(a\u0000b)", "a\\\"b", "\xc3\xa4", "a,b", "Bearer a"}) {
