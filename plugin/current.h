@@ -7,7 +7,8 @@
 namespace plumbline {
 
 /// One value for all threads, replaced as a whole; whoever took it keeps the one taken. Not std::atomic,
-/// whose readers spin where the thread that holds it has lost its core.
+/// whose readers spin where the thread that holds it has lost its core, and which libstdc++ 12 gives back
+/// after a load without release, so that a store may overtake it.
 template <class T>
 class Current {
  public:

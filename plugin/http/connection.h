@@ -15,6 +15,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "plugin/current.h"
 #include "plugin/http/server.h"
 
 namespace plumbline::http {
@@ -79,7 +80,7 @@ struct Edge {
   Lobby lobby;
   std::atomic<std::uint64_t> bytesInFlight{0};
   std::atomic<int> turnedAway{0};
-  std::atomic<certs::ServerContext> tls;  ///< null: plain HTTP
+  Current<certs::ServerContext::element_type> tls;  ///< null: plain HTTP
 };
 
 /// One client: reads requests, hands them to the handler, sends each answer in one piece.
