@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
 
 namespace plumbline {
 namespace {
@@ -36,6 +37,10 @@ bool isLoopback(const std::string& host) {
 }
 
 std::string problemOfUrl(const std::string& url, const Development& permitted) {
+  const auto isStrange = [](unsigned char c) {
+    return c <= ' ' || c >= 0x7f || std::string_view("\"<>\\^`{|}").find(char(c)) != std::string_view::npos;
+  };
+  if (std::any_of(url.begin(), url.end(), isStrange)) return "holds a character that no URL has";
   try {
     const Poco::URI read(url);
     if (read.getScheme() != "https" && read.getScheme() != "http") return "must begin with https://";

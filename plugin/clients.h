@@ -52,8 +52,8 @@ struct Development {
 };
 
 /// Why `url` may not be called, for a person; empty when it may. Refused: what is no absolute http or https
-/// URL, a name or password, a query or fragment in it; http and hosts that are this machine, each unless
-/// permitted.
+/// URL; a character that none has (blanks, controls, beyond ASCII); a name or password, a query or fragment
+/// in it; http and hosts that are this machine, each unless permitted.
 std::string problemOfUrl(const std::string& url, const Development& permitted);
 
 /// Whether `host`, without brackets, is written as an address or name of this machine. What a name resolves
