@@ -157,7 +157,7 @@ TEST_F(Callers, AreRefusedForAJkuThatOnlyLooksLikeTheirs) {
         "https://a.example/key", "https://a.example:443/keys", "https://A.example/keys",
         "https://a.example@evil.example/keys", "https://evil.example/https://a.example/keys",
         "http://a.example/keys", "https://a.example/./keys", "https://a.example.evil.example/keys",
-        "//a.example/keys", ""}) {
+        "//a.example/keys"}) {
     const string header = R"({"alg": "ES384", "kid": "ka", "jku": ")" + jku + "\"}";
     EXPECT_EQ(why(authenticator, a_.token(header, claims("https://a.example", std::to_string(++id)))),
               "unknown-key")
