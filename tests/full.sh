@@ -3,7 +3,8 @@
 # notice what is taken out of the content or broken in the engine; and whether the store keeps its promises when
 # the service is killed 200 times, and its report the count of a day of 5,000 calls. Prints each step with its
 # time; the output of a step is in build/full/. Exit code 1 when any step failed.
-#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep package image; without any, all
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep package image reproducible;
+#                             without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -50,7 +51,9 @@ package() { deploy/debian/test.sh; }
 
 image() { deploy/oci/test.sh; }
 
-known=(asan tsan fuzz coverage tidy content engine keep package image)
+reproducible() { tests/reproducible.sh; }
+
+known=(asan tsan fuzz coverage tidy content engine keep package image reproducible)
 steps=("$@")
 ((${#steps[@]})) || steps=("${known[@]}")
 mkdir -p build/full
