@@ -85,8 +85,6 @@ void TextReader::group(const std::string& name, const Words& phrases, const File
 }
 
 void TextReader::reading(const Value& document) {
-  text_.index.foldPlurals();
-  text_.groups.foldPlurals();
   text_.gap = static_cast<std::size_t>(integer(document, "gapWords").value_or(0));
   text_.snippet = static_cast<std::size_t>(integer(document, "snippetBytes").value_or(0));
   text_.largest = static_cast<std::size_t>(integer(document, "largestBytes").value_or(0));
@@ -101,20 +99,22 @@ void TextReader::reading(const Value& document) {
         std::pair("governs", text::kGoverns), std::pair("describes", text::kDescribes),
         std::pair("tells", text::kTells)}) {
     for (const std::string& word : texts(grammar, key))
-      at(text_.context.grammar, text_.vocabulary.add(word)) |= bit;
+      text_.vocabulary.mark(text_.vocabulary.add(word), bit);
   }
 }
 
 void TextReader::filler(const std::string& word) {
-  text_.index.addFiller(text_.vocabulary.add(word));
-  text_.groups.addFiller(text_.vocabulary.add(word));
+  text_.vocabulary.mark(text_.vocabulary.add(word), text::kFiller);
 }
 
 void TextReader::spelling(const Value& document) {
   for (const auto& each : document["spellings"].GetObject())
     text_.vocabulary.addSpelling(each.name.GetString(), each.value.GetString());
-  for (const std::string& word : texts(document, "abbreviations")) text_.vocabulary.addAbbreviation(word);
-  for (const std::string& word : texts(document, "leadsOn")) text_.vocabulary.addLeadsOn(word);
+  for (const auto& [key, trait] :
+       {std::pair("abbreviations", text::kAbbreviation), std::pair("leadsOn", text::kLeadsOn)}) {
+    for (const std::string& word : texts(document, key))
+      text_.vocabulary.mark(text_.vocabulary.add(word), trait);
+  }
 }
 
 void TextReader::fillers(const Value& document) {
@@ -202,13 +202,17 @@ void TextReader::form(const Value& document, const File& file) {
   take("notPerformed", text::FormAnswer::NotPerformed);
   text_.unanswered = text_.vocabulary.add(text(document, "unanswered"));
   for (const std::string& word : texts(document, "questions"))
-    at(text_.asks, text_.vocabulary.add(word)) = true;
+    text_.vocabulary.mark(text_.vocabulary.add(word), text::kAsks);
 }
 
 void TextReader::sides(const Value& document) {
   for (const auto& [key, side] :
        {std::pair("left", Side::Left), std::pair("right", Side::Right), std::pair("both", Side::Both)}) {
-    for (const std::string& word : texts(document, key)) at(text_.sides, text_.vocabulary.add(word)) = side;
+    for (const std::string& word : texts(document, key)) {
+      const WordId number = text_.vocabulary.add(word);
+      at(text_.sides, number) = side;
+      text_.vocabulary.mark(number, text::kSided);
+    }
   }
 }
 
@@ -216,8 +220,11 @@ void TextReader::time(const Value& document) {
   for (const auto& each : document["days"].GetObject())
     at(text_.days, text_.vocabulary.add(each.name.GetString())) = each.value.GetInt();
   for (const std::string& word : texts(document, "age")) at(text_.days, text_.vocabulary.add(word)) = -1;
-  for (const auto& each : document["numbers"].GetObject())
-    at(text_.numbers, text_.vocabulary.add(each.name.GetString())) = each.value.GetInt();
+  for (const auto& each : document["numbers"].GetObject()) {
+    const WordId number = text_.vocabulary.add(each.name.GetString());
+    at(text_.numbers, number) = each.value.GetInt();
+    text_.vocabulary.mark(number, text::kCounts);
+  }
 }
 
 void TextReader::quantities(const Value& document, const File& file) {
@@ -255,12 +262,20 @@ void TextReader::finish() {
   std::partial_sum(text_.endingsFrom.begin(), text_.endingsFrom.end(), text_.endingsFrom.begin());
   text_.endings.resize(text_.phrases.size());
   std::vector<std::uint32_t> next = text_.endingsFrom;
-  for (std::uint32_t i = 0; i < text_.phrases.size(); ++i)
-    text_.endings[next[text_.phrases[i].segments.back()]++] = i;
+  for (std::uint32_t i = 0; i < text_.phrases.size(); ++i) {
+    const Phrase& phrase = text_.phrases[i];
+    text_.endings[next[phrase.segments.back()]++] = {i, phrase.segments.size() == 1, phrase.with.empty()};
+  }
+  for (text::Segment each = 0; each < segments_.size(); ++each) {
+    text_.roles.push_back((text_.endingIn(each).empty() ? 0U : text::TextContent::kEndsPhrase) |
+                          (text_.naming(each) ? text::TextContent::kNamesQuantity : 0U));
+  }
   text_.aspects.resize(pack_.findings.size());
+  text_.groups.finish(text_.vocabulary, groups_.size(), text::kBeginsGroup);
+  text_.index.finish(text_.vocabulary, groups_.size(), text::kBeginsPhrase);
+  text_.context.index.finish(text_.vocabulary, groups_.size(), text::kBeginsCue);
+  text_.answers.finish(text_.vocabulary, groups_.size(), text::kBeginsAnswer);
   text_.vocabulary.finish();
-  for (text::PhraseIndex* each : {&text_.groups, &text_.index, &text_.context.index, &text_.answers})
-    each->finish(text_.vocabulary.size(), groups_.size());
   pack_.text = std::move(made_);
 }
 

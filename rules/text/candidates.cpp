@@ -18,12 +18,16 @@ bool isNear(const TextContent& content, const std::vector<Token>& tokens, std::s
   return words <= content.gap;
 }
 
+Span spanOf(const Hit& hit, const Phrase& phrase) {
+  return {hit.begin, hit.begin, hit.end, hit.begin, phrase.role == Phrase::Role::Absent};
+}
+
 /// The nearest hits before `last` that make up the phrase of which it is the end; nothing if there are none.
 std::optional<Span> spanOf(const TextContent& content, const std::vector<Token>& tokens, const Phrase& phrase,
                            const Hit* begin, const Hit* last) {
   // Marks between words do not count, so that twice the gap is as far as a near one can be.
   constexpr std::size_t kLongestSegment = 16;
-  Span span{last->begin, last->begin, last->end, last->begin, phrase.role == Phrase::Role::Absent};
+  Span span = spanOf(*last, phrase);
   const Hit* at = last;
   for (std::size_t missing = phrase.segments.size() - 1; missing-- > 0;) {
     bool found = false;
@@ -40,10 +44,9 @@ std::optional<Span> spanOf(const TextContent& content, const std::vector<Token>&
   return span;
 }
 
-bool isSupported(const Phrase& phrase, const std::vector<bool>& present) {
-  return phrase.with.empty() || std::any_of(phrase.with.begin(), phrase.with.end(), [&](Segment each) {
-           return each < present.size() && present[each];
-         });
+bool isSupported(const Phrase& phrase, Present& present) {
+  return phrase.with.empty() ||
+         std::any_of(phrase.with.begin(), phrase.with.end(), [&](Segment each) { return present.has(each); });
 }
 
 /// What a candidate is about; only those about the same compete.
@@ -64,31 +67,45 @@ bool isBetter(const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-std::vector<Hit> findHits(const TextContent& content, const std::vector<Token>& tokens) {
-  GroupHits groups(tokens.size());
-  content.groups.findAll(tokens, nullptr, [&](Group group, std::size_t begin, std::size_t end) {
+bool Present::has(Segment segment) {
+  if (all_.empty()) {
+    all_.resize(content_.segments());
+    for (const Hit& each : hits_) all_[each.segment] = true;
+  }
+  return all_[segment];
+}
+
+void findHits(const TextContent& content, const std::vector<Token>& tokens, Search& search) {
+  auto& [room, groups, hits] = search;
+  PhraseIndex::look(tokens, room);
+  groups.start(tokens.size());
+  content.groups.findAll(tokens, nullptr, room, [&](Group group, std::size_t begin, std::size_t end) {
     groups.add(group, begin, end);
   });
-  groups.finish();
-  std::vector<Hit> hits;
-  hits.reserve(tokens.size() / 4);
-  content.index.findAll(tokens, &groups, [&](Segment segment, std::size_t begin, std::size_t end) {
-    hits.push_back({segment, begin, end});
+  groups.finish(tokens);
+  hits.clear();
+  content.index.findAll(tokens, &groups, room, [&](Segment segment, std::size_t begin, std::size_t end) {
+    hits.push_back({segment, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                    content.roles.data()[segment]});
   });
-  return hits;
 }
 
 void findCandidates(const TextContent& content, const std::vector<Token>& tokens, const Hit* begin,
-                    const Hit* end, const std::vector<bool>& present, std::vector<Candidate>& candidates) {
+                    const Hit* end, Present& present, std::vector<Candidate>& candidates) {
   candidates.clear();
   for (const Hit* hit = begin; hit != end; ++hit) {
-    for (const std::uint32_t index : content.endingIn(hit->segment)) {
-      const Phrase& phrase = content.phrases[index];
-      if (!isSupported(phrase, present)) continue;
-      if (const auto span = spanOf(content, tokens, phrase, begin, hit))
+    if ((hit->roles & TextContent::kEndsPhrase) == 0) continue;
+    for (const TextContent::Ending& ending : content.endingIn(hit->segment)) {
+      const Phrase& phrase = content.phrases[ending.phrase];
+      if (!ending.supported && !isSupported(phrase, present)) continue;
+      if (ending.alone) {
+        candidates.push_back({&phrase, spanOf(*hit, phrase)});
+      } else if (const auto span = spanOf(content, tokens, phrase, begin, hit)) {
         candidates.push_back({&phrase, *span});
+      }
     }
   }
+  if (candidates.empty()) return;
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::tuple(a.phrase->finding, a.phrase->part, a.span.begin, a.span.end) <
            std::tuple(b.phrase->finding, b.phrase->part, b.span.begin, b.span.end);

@@ -68,9 +68,15 @@ struct TextContent {
   std::vector<Phrase> phrases;
   /// The groups that phrases name in braces, as content writes them.
   std::map<std::string, std::vector<std::string>> classes;
-  /// By segment: where in `endings` the phrases begin whose last it is; one more ends the last of them.
+  /// What is first asked of a phrase whose last segment was found.
+  struct Ending {
+    std::uint32_t phrase = 0;
+    bool alone = false;      ///< it has no other segment
+    bool supported = false;  ///< whatever else is in the text
+  };
+  /// By segment: where in `endings` those of the phrases begin whose last it is; one more ends the last.
   std::vector<std::uint32_t> endingsFrom;
-  std::vector<std::uint32_t> endings;
+  std::vector<Ending> endings;
   struct Naming {
     std::size_t quantity = 0;
     std::string words;  ///< as content writes them
@@ -78,24 +84,29 @@ struct TextContent {
   };
   std::vector<Naming> namings;
   std::vector<std::uint32_t> namingOf;  ///< by segment: 1 + the place of the naming it is, 0: none
+  enum SegmentRole : std::uint8_t { kEndsPhrase = 1, kNamesQuantity = 2 };
+  std::vector<std::uint8_t> roles;  ///< by segment: SegmentRole bits
   /// By finding: how many aspects it has. Where each of them is denied, the finding is.
   std::vector<std::size_t> aspects;
   ContextContent context;
   PhraseIndex answers;               ///< its meanings are FormAnswer
   WordId unanswered = kUnknownWord;  ///< "Y/N": what stands in a form that nobody filled in
-  std::vector<bool> asks;            ///< by word: begins a question
-  std::vector<Side> sides;           ///< by word
+  std::vector<Side> sides;           ///< by word that is kSided; others may be left out
   std::vector<Quantity> quantities;
   std::vector<int> days;     ///< by word: of a unit of time; -1: makes the length of time before it an age
-  std::vector<int> numbers;  ///< by word: what it counts, "two"
+  std::vector<int> numbers;  ///< by word that kCounts: what, "two"
   std::size_t gap = 0;       ///< words that may stand between the segments of a phrase
   std::size_t snippet = 0;   ///< bytes of the longest quotation
   std::size_t largest = 0;   ///< bytes of a text that is read; longer ones are unreadable
 
+  [[nodiscard]] Side side(const Token& token) const {
+    return token.is(kSided) ? sides[token.word] : Side::None;
+  }
+
   [[nodiscard]] std::size_t segments() const { return namingOf.size(); }
 
   /// The phrases whose last segment it is.
-  [[nodiscard]] std::span<const std::uint32_t> endingIn(Segment segment) const {
+  [[nodiscard]] std::span<const Ending> endingIn(Segment segment) const {
     return std::span(endings).subspan(endingsFrom[segment], endingsFrom[segment + 1] - endingsFrom[segment]);
   }
 

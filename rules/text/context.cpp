@@ -10,17 +10,19 @@ using Kind = Token::Kind;
 /// The first tokens of a sentence.
 constexpr std::size_t kOpening = 2;
 
-constexpr std::size_t indexOf(Cue cue) {
-  return static_cast<std::size_t>(cue);
+template <class Enum>
+constexpr std::size_t indexOf(Enum value) {
+  return static_cast<std::size_t>(value);
 }
 
 }  // namespace
 
-const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin, std::size_t end,
+const std::vector<std::optional<Context>>& ContextReader::read(const Sentence& sentence,
                                                                const std::vector<Span>& spans) {
+  const auto [begin, end, colon] = sentence;
   contexts_.clear();
   // Behind the last span and what looks back at it only a heading matters, which ends in a colon.
-  std::size_t stop = lastColon(begin, end);
+  std::size_t stop = colon;
   for (const Span& span : spans) stop = std::max(stop, std::min(end, span.end + content_.looksBack));
   if (stop == begin) {
     const bool emptyLine = end == begin && begin > 0 && begin < tokens_.size() &&
@@ -29,7 +31,14 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
     return contexts_;
   }
   start(begin, end, spans);
+  findPlaces(stop);
+  const std::size_t* place = places_.data();
   for (std::size_t at = begin; at < stop;) {
+    while (*place < at) ++place;
+    while (nextSpan_ < spans.size() && spans[nextSpan_].last < *place)
+      hear(std::max<std::size_t>(at, spans[nextSpan_].last), spans);
+    at = *place;
+    if (at == stop) break;
     hear(at, spans);
     if (inside_[at - begin] == 0) {
       at = step(at, spans);
@@ -43,10 +52,28 @@ const std::vector<std::optional<Context>>& ContextReader::read(std::size_t begin
   return contexts_;
 }
 
-/// The place of the last colon; `begin` where there is none.
-std::size_t ContextReader::lastColon(std::size_t begin, std::size_t end) const {
-  while (end > begin && tokens_[end - 1].kind != Kind::Colon) --end;
-  return end > begin ? end - 1 : begin;
+/// The tokens before `stop` at which a cue may begin, or that are marks or numbers; `stop` follows them. Most
+/// words are none, and are written over by the next that is, without a branch that nobody could foresee.
+void ContextReader::findPlaces(std::size_t stop) {
+  constexpr std::uint32_t kActs = 1U << indexOf(Kind::Number) | 1U << indexOf(Kind::Comma) |
+                                  1U << indexOf(Kind::Colon) | 1U << indexOf(Kind::Semicolon) |
+                                  1U << indexOf(Kind::Open) | 1U << indexOf(Kind::Close);
+  if (places_.size() <= stop - begin_) places_.resize(stop - begin_ + 1);
+  const auto acts = [](const Token& token) { return (kActs >> indexOf(token.kind)) & 1U; };
+  std::size_t* last = places_.data();
+  for (std::size_t at = begin_; at < stop; ++at) {
+    const Token& token = tokens_.data()[at];
+    *last = at;
+    last += acts(token) | (token.is(kBeginsCue) ? 1U : 0U) | (at == begin_ ? 1U : 0U);
+  }
+  std::size_t* kept = places_.data();
+  for (const std::size_t* each = kept; each != last; ++each) {
+    const std::size_t at = *each;
+    *kept = at;
+    kept +=
+        acts(tokens_.data()[at]) | (content_.index.isWorth(tokens_, at) ? 1U : 0U) | (at == begin_ ? 1U : 0U);
+  }
+  *kept = stop;
 }
 
 void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<Span>& spans) {
@@ -60,7 +87,8 @@ void ContextReader::start(std::size_t begin, std::size_t end, const std::vector<
     active_ = *carried_;
     for (Reach& reach : active_.reach) reach.from = begin;
   }
-  now_ = anyIs(kNow, begin, end);
+  now_.reset();
+  foundAt_ = kNowhere;
   brackets_.clear();
   nextSpan_ = 0;
   heard_.assign(spans.size(), {});
@@ -80,18 +108,15 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
   if (nextSpan_ >= spans.size() || spans[nextSpan_].last > at) return;
   findCues(at);
   bool ownNegation = false;
-  for (std::size_t i = 0; i < cues_; ++i) {
-    for (const std::uint32_t meaning : found_[i].meanings) {
-      if (content_.isSection(meaning)) continue;
-      const Cue cue = content_.rules[meaning].cue;
-      ownNegation = ownNegation || cue == Cue::Negation || cue == Cue::Pseudo;
-    }
+  for (const Found& found : found_) {
+    if (content_.isSection(found.meaning)) continue;
+    const Cue cue = content_.rules[found.meaning].cue;
+    ownNegation = ownNegation || cue == Cue::Negation || cue == Cue::Pseudo;
   }
   for (; nextSpan_ < spans.size() && spans[nextSpan_].last <= at; ++nextSpan_) {
     Heard& own = heard_[nextSpan_];
     const Span& span = spans[nextSpan_];
     own.section = section_;
-    own.now = now_;
     own.item = item_;
     own.cut = clause_ > span.begin && span.begin < span.last;
     if (active_.cues.none()) continue;
@@ -117,78 +142,73 @@ void ContextReader::hear(std::size_t at, const std::vector<Span>& spans) {
 /// Reads the longest cue or heading at `at` that holds no part of a phrase; gives the token to go on with.
 std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) {
   findCues(at);
-  if (cues_ == 0) {
-    mark(at);
-    return at + 1;
+  std::size_t longest = found_.size();
+  if (nextSpan_ < spans.size()) {
+    while (longest > 0 && found_[longest - 1].end > spans[nextSpan_].last) --longest;
   }
-  const auto free = [&](const Found& found) {
-    return nextSpan_ >= spans.size() || found.end <= spans[nextSpan_].last;
-  };
-  std::size_t longest = cues_;
-  while (longest > 0 && !free(found_[longest - 1])) --longest;
   if (longest == 0) {
-    runsInto(found_[0], at);
+    if (!found_.empty()) runsInto(found_, at);
     mark(at);
     return at + 1;
   }
-  const Found& found = found_[longest - 1];
-  if (heading(found)) return found.end + 1;
-  const bool words = std::any_of(found.meanings.begin(), found.meanings.end(),
-                                 [&](std::uint32_t each) { return !content_.isSection(each); });
+  const Same same = sameAs(longest - 1);
+  const std::size_t end = same.front().end;
+  if (heading(same)) return end + 1;
+  const bool words = std::any_of(same.begin(), same.end(),
+                                 [&](const Found& each) { return !content_.isSection(each.meaning); });
   if (!words) {
     mark(at);
     return at + 1;
   }
   if (tokens_[at].kind == Kind::Comma || tokens_[at].kind == Kind::Open) mark(at);
   // "Not | HAD FEVERS": the longer denial runs into the phrase, and reaches as far as if it did not.
-  const Found& full = found_[cues_ - 1];
-  const bool runsOn = full.end != found.end && denies(full) && denies(found);
-  apply(runsOn ? Found{found.end, full.meanings} : found, at, spans);
-  return found.end;
+  const Same full = sameAs(found_.size() - 1);
+  const bool runsOn = full.front().end != end && denies(full) && denies(same);
+  apply(runsOn ? full : same, end, at, spans);
+  return end;
 }
 
 bool ContextReader::startsWithNo(std::size_t at) {
   findCues(at);
-  return std::any_of(
-      found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(cues_), [&](const Found& found) {
-        return std::any_of(found.meanings.begin(), found.meanings.end(), [&](std::uint32_t each) {
-          return !content_.isSection(each) && content_.rules[each].determiner;
-        });
-      });
+  return std::any_of(found_.begin(), found_.end(), [&](const Found& each) {
+    return !content_.isSection(each.meaning) && content_.rules[each.meaning].determiner;
+  });
 }
 
-bool ContextReader::denies(const Found& found) const {
-  return std::any_of(found.meanings.begin(), found.meanings.end(), [&](std::uint32_t each) {
-    return !content_.isSection(each) && content_.rules[each].cue == Cue::Negation;
+/// Those that end where `found_[last]` does, which is the last of them.
+ContextReader::Same ContextReader::sameAs(std::size_t last) const {
+  std::size_t first = last;
+  while (first > 0 && found_[first - 1].end == found_[last].end) --first;
+  return Same(found_).subspan(first, last + 1 - first);
+}
+
+bool ContextReader::denies(Same same) const {
+  return std::any_of(same.begin(), same.end(), [&](const Found& each) {
+    return !content_.isSection(each.meaning) && content_.rules[each.meaning].cue == Cue::Negation;
   });
 }
 
 void ContextReader::findCues(std::size_t at) {
-  cues_ = 0;
-  if (at != begin_ && !content_.index.mayBegin(tokens_, at)) return;
-  const auto take = [&](std::uint32_t meaning, std::size_t after) {
-    std::size_t place = cues_;
-    while (place > 0 && found_[place - 1].end >= after) --place;
-    if (place == cues_ || found_[place].end != after) {
-      if (found_.size() == cues_) found_.emplace_back();
-      std::rotate(found_.begin() + static_cast<std::ptrdiff_t>(place),
-                  found_.begin() + static_cast<std::ptrdiff_t>(cues_),
-                  found_.begin() + static_cast<std::ptrdiff_t>(cues_) + 1);
-      found_[place].end = after;
-      found_[place].meanings.clear();
-      ++cues_;
-    }
-    found_[place].meanings.push_back(meaning);
+  if (at == foundAt_) return;
+  foundAt_ = at;
+  found_.clear();
+  const Token& token = tokens_.data()[at];
+  if (at != begin_ && !token.is(kBeginsCue) && token.kind != Kind::Number) return;
+  const auto take = [&](std::uint32_t meaning, std::size_t end) {
+    found_.push_back({end, meaning});
+    for (auto each = found_.end() - 1; each != found_.begin() && each[-1].end > end; --each)
+      std::iter_swap(each, each - 1);
   };
   content_.index.find(tokens_, at, end_, take);
   if (at == begin_) content_.index.findAfter(content_.start, tokens_, at, end_, take);
 }
 
 /// "Family HISTORY OF CANCER": a past or a relative whose words run into the phrase.
-void ContextReader::runsInto(const Found& found, std::size_t at) {
-  for (const std::uint32_t meaning : found.meanings) {
-    if (content_.isSection(meaning)) continue;
-    const CueRule& rule = content_.rules[meaning];
+void ContextReader::runsInto(Same found, std::size_t at) {
+  for (const Found& each : found) {
+    if (each.end != found.front().end) return;
+    if (content_.isSection(each.meaning)) continue;
+    const CueRule& rule = content_.rules[each.meaning];
     if ((rule.cue == Cue::History || rule.cue == Cue::Family) && rule.forward)
       reachForward(rule.cue, {at, rule.maxTokens, rule.phrase, rule.told, false, rule.over, rule.course});
   }
@@ -199,44 +219,45 @@ void ContextReader::reachForward(Cue cue, const Reach& reach) {
   active_.reach[indexOf(cue)] = reach;
 }
 
-bool ContextReader::heading(const Found& found) {
-  if (found.end >= end_ || tokens_[found.end].kind != Kind::Colon) return false;
-  const auto section = std::find_if(found.meanings.begin(), found.meanings.end(),
-                                    [&](std::uint32_t each) { return content_.isSection(each); });
-  if (section == found.meanings.end()) return false;
-  section_ = content_.sections[*section - content_.rules.size()];
+bool ContextReader::heading(Same same) {
+  const std::size_t end = same.front().end;
+  if (end >= end_ || tokens_[end].kind != Kind::Colon) return false;
+  const auto section = std::find_if(same.begin(), same.end(),
+                                    [&](const Found& each) { return content_.isSection(each.meaning); });
+  if (section == same.end()) return false;
+  section_ = content_.sections[section->meaning - content_.rules.size()];
   carried_.reset();
   fromList_ = false;
   active_.cues.reset();
-  clause_ = item_ = found.end + 1;
+  clause_ = item_ = end + 1;
   nos_ = 0;
   return true;
 }
 
-/// The same words may be several cues: all of them hold. Words that are no cue although they look like one
-/// hide what is inside them, unless they are another cue themselves.
-void ContextReader::apply(const Found& found, std::size_t at, const std::vector<Span>& spans) {
+/// The same words may be several cues: all of them hold; they end at `next`. Words that are no cue although
+/// they look like one hide what is inside them, unless they are another cue themselves.
+void ContextReader::apply(Same same, std::size_t next, std::size_t at, const std::vector<Span>& spans) {
   for (const Cue first : {Cue::TakesBack, Cue::Ends}) {
-    for (const std::uint32_t meaning : found.meanings) {
-      if (content_.isSection(meaning) || content_.rules[meaning].cue != first) continue;
+    for (const Found& each : same) {
+      if (content_.isSection(each.meaning) || content_.rules[each.meaning].cue != first) continue;
       if (first == Cue::Ends) {
-        end(content_.rules[meaning], found.end);
+        end(content_.rules[each.meaning], next);
       } else {
-        takeBack(content_.rules[meaning], at, spans);
+        takeBack(content_.rules[each.meaning], at, spans);
       }
     }
   }
-  for (const std::uint32_t meaning : found.meanings) {
-    if (content_.isSection(meaning)) continue;
-    const CueRule& rule = content_.rules[meaning];
+  for (const Found& each : same) {
+    if (content_.isSection(each.meaning)) continue;
+    const CueRule& rule = content_.rules[each.meaning];
     if (rule.cue == Cue::Ends || rule.cue == Cue::Pseudo || rule.cue == Cue::TakesBack) continue;
-    if (looksBack(rule, found, at)) {
+    if (looksBack(rule, next, at)) {
       reachBack(rule, at, spans);
     } else {
       if (rule.determiner && at == item_) ++nos_;
       loose_ = loose_ && rule.cue != Cue::Negation;
-      reachForward(rule.cue, {found.end, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over,
-                              rule.course});
+      reachForward(rule.cue,
+                   {next, rule.maxTokens, rule.phrase, rule.told, rule.determiner, rule.over, rule.course});
     }
   }
 }
@@ -244,25 +265,25 @@ void ContextReader::apply(const Found& found, std::size_t at, const std::vector<
 /// Whether nothing stands at `at` that a cue before it could speak of; `joins`: "and" is nothing either.
 bool ContextReader::ends(std::size_t at, bool joins) const {
   if (at >= end_) return true;
-  if (tokens_[at].isWord()) return joins && content_.is(tokens_[at], kJoins);
+  if (tokens_[at].isWord()) return joins && tokens_[at].is(kJoins);
   const Kind kind = tokens_[at].kind;
   const bool leadsOn = kind == Kind::Colon || kind == Kind::Dash || kind == Kind::Tab;
   return joins || (!leadsOn && kind != Kind::Open && kind != Kind::Line && kind != Kind::Other) ||
          (leadsOn && at + 1 == end_);
 }
 
-bool ContextReader::looksBack(const CueRule& rule, const Found& found, std::size_t at) const {
+bool ContextReader::looksBack(const CueRule& rule, std::size_t end, std::size_t at) const {
   if (rule.forward && rule.backward) {
-    const bool after = found.end < end_ && content_.is(tokens_[found.end], kAfter);
-    const bool behindBe = at > begin_ && content_.is(tokens_[at - 1], kBe);
-    return at > clause_ && (ends(found.end, true) || after || behindBe);
+    const bool after = end < end_ && tokens_[end].is(kAfter);
+    const bool behindBe = at > begin_ && tokens_[at - 1].is(kBe);
+    return at > clause_ && (ends(end, true) || after || behindBe);
   }
   if (tokens_[at].kind == Kind::Question) return true;  // "Cauda equina?"
   if (!rule.forward || rule.cue != Cue::Negation) return !rule.forward;
-  const bool listFollows = found.end + 1 == end_ && tokens_[found.end].kind == Kind::Colon;
+  const bool listFollows = end + 1 == end_ && tokens_[end].kind == Kind::Colon;
   if (listFollows) return false;
   // "Fever: no." A negation with nothing behind it speaks of what stands before it.
-  return ends(found.end, false) && !content_.is(tokens_[found.end - 1], kGoverns);
+  return ends(end, false) && !tokens_[end - 1].is(kGoverns);
 }
 
 void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans) {
@@ -303,10 +324,10 @@ bool ContextReader::saysSinceWhen(std::size_t at) const {
   return anyIs(kNow, std::max(clause_, at - std::min(at, kListBack)), at);
 }
 
-bool ContextReader::anyIs(std::uint16_t bits, std::size_t from, std::size_t to) const {
+bool ContextReader::anyIs(Traits any, std::size_t from, std::size_t to) const {
   return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from),
                      tokens_.begin() + static_cast<std::ptrdiff_t>(to),
-                     [&](const Token& token) { return content_.is(token, bits); });
+                     [any](const Token& token) { return token.is(any); });
 }
 
 /// "Denies fever, rash present", "h/o fever for 2 days": what a word behind says of its own item decides. A
@@ -338,6 +359,12 @@ void ContextReader::end(const CueRule& rule, std::size_t next) {
   nos_ = 0;
 }
 
+/// Whether the sentence says since when, so that it is of today under any heading.
+bool ContextReader::saysNow() {
+  if (!now_) now_ = anyIs(kNow, begin_, end_);
+  return *now_;
+}
+
 std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& span) {
   if (heard.cut) return std::nullopt;
   const auto has = [&](Cue cue) { return heard.cues.test(indexOf(cue)); };
@@ -363,13 +390,13 @@ std::optional<Context> ContextReader::contextOf(const Heard& heard, const Span& 
   context.unlikely = context.state == State::Uncertain && has(Cue::Unlikely);
   // "Left foot weak since polio, unchanged": what is called unchanged behind its name is there now.
   const bool still = has(Cue::Baseline) && from(Cue::Baseline) >= span.end;
-  const bool past = has(Cue::History) || (heard.section.historical && !has(Cue::Change) && !heard.now);
+  const bool past = has(Cue::History) || (heard.section.historical && !has(Cue::Change) && !saysNow());
   context.time = has(Cue::Hypothetical) || heard.section.hypothetical ? Time::Hypothetical
                  : past && !still                                     ? Time::Historical
                                                                       : Time::Current;
   context.over =
       context.time == Time::Historical && has(Cue::History) && heard.over && !heard.section.historical;
-  context.who = has(Cue::Family) || (heard.section.other && !heard.now) ? Who::Other : Who::Patient;
+  context.who = has(Cue::Family) || (heard.section.other && !saysNow()) ? Who::Other : Who::Patient;
   context.longstanding = has(Cue::Baseline) && !has(Cue::Change);
   context.changed = has(Cue::Change);
   context.told = heard.told || heard.section.told;

@@ -3,7 +3,9 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,20 +31,6 @@ enum class Cue : std::uint8_t {
   Pseudo,        ///< looks like another cue and is none
 };
 constexpr std::size_t kCues = 13;
-
-/// How often the small words around cues decide; each kind a bit.
-enum Grammar : std::uint16_t {
-  kBe = 1,        ///< "is", "was": a cue behind one looks back
-  kAfter = 2,     ///< "on", "today": a cue before one looks back
-  kJoins = 4,     ///< "and", "or"
-  kOr = 8,        ///< "or", "nor": the list before it goes on
-  kGoverns = 16,  ///< "of", "for": a cue that ends in one speaks of what follows
-  kNow = 32,      ///< "since", "now": what stands with it is there, whatever was denied before
-  kExcept = 64,   ///< "except": not all of what was said is so
-  /// "severe": the second of two items is there where it begins so, though a "no" stands before the first.
-  kDescribes = 128,
-  kTells = 256,  ///< "noted", "found": behind a semicolon, no part of advice any more
-};
 
 /// How many tokens a cue behind its phrase looks back, unless it says otherwise.
 constexpr std::size_t kLooksBack = 6;
@@ -79,14 +67,10 @@ struct ContextContent {
   PhraseIndex index;
   std::vector<CueRule> rules;
   std::vector<SectionRule> sections;
-  std::vector<std::uint16_t> grammar;  ///< by word: Grammar bits
   std::size_t looksBack = kLooksBack;  ///< how far any cue does
   WordId start = kUnknownWord;         ///< stands for the start of a sentence in a cue
 
   [[nodiscard]] bool isSection(std::uint32_t meaning) const { return meaning >= rules.size(); }
-  [[nodiscard]] bool is(const Token& token, std::uint16_t bits) const {
-    return token.word < grammar.size() && (grammar[token.word] & bits) != 0;
-  }
 };
 
 enum class State : std::uint8_t { Affirmed, Negated, Uncertain, NotPerformed };
@@ -120,6 +104,12 @@ struct Span {
   bool open = false;
 };
 
+/// The tokens from `begin` to `end`, and the last colon among them; `begin` where there is none.
+struct Sentence {
+  std::size_t begin = 0, end = 0;
+  std::size_t colon = 0;
+};
+
 /// Goes through a text from its first sentence to its last and tells how given phrases are meant. One pass
 /// over the tokens; every cue looks back a bounded number of phrases.
 class ContextReader {
@@ -127,12 +117,11 @@ class ContextReader {
   ContextReader(const ContextContent& content, const std::vector<Token>& tokens)
       : content_(content), tokens_(tokens) {}
 
-  /// Reads the sentence of the tokens from `begin` to `end` and gives the context of each span, which lie
+  /// Reads a sentence and gives the context of each span, which lie
   /// within it and are in order of `last`. None where a span is cut in two by the end of a clause. Call it
   /// for every sentence in turn, those without a span too: they may hold a heading. What it gives stands
   /// until the next call.
-  const std::vector<std::optional<Context>>& read(std::size_t begin, std::size_t end,
-                                                  const std::vector<Span>& spans);
+  const std::vector<std::optional<Context>>& read(const Sentence& sentence, const std::vector<Span>& spans);
 
  private:
   /// From where a cue of one kind reaches forward.
@@ -150,7 +139,6 @@ class ContextReader {
     std::array<std::size_t, kCues> from{};
     bool told = false;
     bool cut = false;
-    bool now = false;
     bool over = true;    ///< every History that reaches it is of an end
     bool course = true;  ///< … may tell how it began
     bool determiner = false;
@@ -163,30 +151,35 @@ class ContextReader {
     std::size_t clause, item;
     Active active;
   };
-  /// The cues whose words are the tokens up to `end`.
+  /// A cue or heading whose words begin at the place at hand, and end before token `end`.
   struct Found {
     std::size_t end = 0;
-    std::vector<std::uint32_t> meanings;
+    std::uint32_t meaning = 0;
   };
+  /// Those of the same words: all of them hold.
+  using Same = std::span<const Found>;
+
+  static constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
   void start(std::size_t begin, std::size_t end, const std::vector<Span>& spans);
-  [[nodiscard]] std::size_t lastColon(std::size_t begin, std::size_t end) const;
+  void findPlaces(std::size_t stop);
   void hear(std::size_t at, const std::vector<Span>& spans);
   std::size_t step(std::size_t at, const std::vector<Span>& spans);
   void findCues(std::size_t at);
-  [[nodiscard]] bool denies(const Found& found) const;
+  [[nodiscard]] Same sameAs(std::size_t last) const;
+  [[nodiscard]] bool denies(Same same) const;
   bool startsWithNo(std::size_t at);
-  void runsInto(const Found& found, std::size_t at);
+  void runsInto(Same same, std::size_t at);
   void mark(std::size_t at);
   void reachForward(Cue cue, const Reach& reach);
-  bool heading(const Found& found);
-  void apply(const Found& found, std::size_t at, const std::vector<Span>& spans);
-  bool looksBack(const CueRule& rule, const Found& found, std::size_t at) const;
+  bool heading(Same same);
+  void apply(Same same, std::size_t end, std::size_t at, const std::vector<Span>& spans);
+  bool looksBack(const CueRule& rule, std::size_t end, std::size_t at) const;
   void reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
   void takeBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
   [[nodiscard]] bool saysSinceWhen(std::size_t at) const;
   [[nodiscard]] bool namesADayOf(std::size_t at, const std::vector<Span>& spans) const;
-  [[nodiscard]] bool anyIs(std::uint16_t bits, std::size_t from, std::size_t to) const;
+  [[nodiscard]] bool anyIs(Traits any, std::size_t from, std::size_t to) const;
   void semicolon(std::size_t at);
   void end(const CueRule& rule, std::size_t next);
   void newItem(std::size_t comma);
@@ -195,7 +188,8 @@ class ContextReader {
   [[nodiscard]] bool isLastOfTwo() const;
   [[nodiscard]] bool isOfList(std::size_t begin) const;
   [[nodiscard]] bool ends(std::size_t at, bool joins) const;
-  static std::optional<Context> contextOf(const Heard& heard, const Span& span);
+  std::optional<Context> contextOf(const Heard& heard, const Span& span);
+  bool saysNow();
 
   const ContextContent& content_;
   const std::vector<Token>& tokens_;
@@ -206,16 +200,17 @@ class ContextReader {
   std::size_t item_ = 0;           ///< where the current item of a list began: behind the last comma
   std::size_t nos_ = 0;            ///< how many items of the clause begin with a "no" of their own
   bool loose_ = false;             ///< the current item is the second and last behind a single "no"
-  bool now_ = false;               ///< the sentence says since when, so that it is of today under any heading
+  std::optional<bool> now_;        ///< saysNow(), once asked
   bool fromList_ = false;          ///< the sentence is of that list
   std::optional<Active> carried_;  ///< what a line that ended in a colon says of the list below it
   std::size_t nextSpan_ = 0;       ///< the first span not yet come to
   std::vector<Bracket> brackets_;
-  std::vector<char> inside_;  ///< by token of the sentence: whether it belongs to a phrase
+  std::vector<std::size_t> places_;  ///< tokens of the sentence at which something may begin
+  std::vector<char> inside_;         ///< by token of the sentence: whether it belongs to a phrase
   std::vector<Heard> heard_;
   std::vector<std::optional<Context>> contexts_;
-  std::vector<Found> found_;  ///< of the place at hand, shortest first
-  std::size_t cues_ = 0;      ///< how many of `found_` are in use
+  std::vector<Found> found_;  ///< of the token `foundAt_`, shortest first
+  std::size_t foundAt_ = kNowhere;
 };
 
 }  // namespace plumbline::rules::text

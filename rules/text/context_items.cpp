@@ -73,7 +73,7 @@ void ContextReader::semicolon(std::size_t at) {
   end({}, at + 1);
   for (std::size_t next = at + 1; next < std::min(end_, at + 1 + kLongestList); ++next) {
     if (tokens_[next].kind == Kind::Semicolon) return;
-    if (content_.is(tokens_[next], kNow | kTells)) active_.cues.reset(indexOf(Cue::Hypothetical));
+    if (tokens_[next].is(kNow | kTells)) active_.cues.reset(indexOf(Cue::Hypothetical));
   }
 }
 
@@ -93,7 +93,7 @@ void ContextReader::newItem(std::size_t comma) {
   const bool second = before <= no.from;
   const bool eachHasItsOwn = no.determiner && second && nos_ > 1;
   const bool lastOfTwo = no.determiner && second && isLastOfTwo();
-  const bool described = lastOfTwo && content_.is(tokens_[item_], kDescribes);
+  const bool described = lastOfTwo && tokens_[item_].is(kDescribes);
   if (eachHasItsOwn || described || isSaidAnew()) {
     if (!anyIs(kOr, item_, std::min(end_, item_ + kLongestList))) active_.cues.reset(kNegation);
     return;
@@ -108,7 +108,7 @@ bool ContextReader::isSaidAnew() const {
   bool anew = false;
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestItem); ++at) {
     if (tokens_[at].kind == Kind::Comma) break;
-    anew = anew || content_.is(tokens_[at], kNow);
+    anew = anew || tokens_[at].is(kNow);
     if (!determiner) continue;
     content_.index.find(tokens_, at, end_, [&](std::uint32_t meaning, std::size_t) {
       anew = anew || (!content_.isSection(meaning) && content_.rules[meaning].cue == Cue::Change);
@@ -122,7 +122,7 @@ bool ContextReader::isSaidAnew() const {
 bool ContextReader::isLastOfTwo() const {
   for (std::size_t at = item_; at < std::min(end_, item_ + kLongestList); ++at) {
     if (tokens_[at].kind == Kind::Semicolon) return true;
-    if (tokens_[at].kind == Kind::Comma || content_.is(tokens_[at], kJoins | kOr)) return false;
+    if (tokens_[at].kind == Kind::Comma || tokens_[at].is(kJoins | kOr)) return false;
   }
   return true;
 }

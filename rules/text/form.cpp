@@ -17,7 +17,7 @@ struct Found {
 /// The longest answer whose words begin at `at`.
 std::optional<Found> answerAt(const TextContent& content, const std::vector<Token>& tokens, std::size_t at) {
   std::optional<Found> found;
-  if (at >= tokens.size() || !content.answers.mayBegin(tokens, at)) return found;
+  if (at >= tokens.size() || !tokens[at].is(kBeginsAnswer)) return found;
   content.answers.find(tokens, at, tokens.size(), [&](std::uint32_t meaning, std::size_t end) {
     if (!found || end > found->end) found = Found{static_cast<FormAnswer>(meaning), end};
   });

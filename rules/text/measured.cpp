@@ -140,11 +140,9 @@ class Values {
   [[nodiscard]] std::size_t otherSide(std::size_t at) const {
     bool side = false;
     for (; at < end_; ++at) {
-      const WordId word = tokens_[at].word;
       if (tokens_[at].kind == Kind::Number) return side ? at : 0;
-      const bool names = word < content_.sides.size() && content_.sides[word] != Side::None;
-      if (names ? side : tokens_[at].kind != Kind::Comma && !content_.context.is(tokens_[at], kJoins))
-        return 0;
+      const bool names = tokens_[at].is(kSided);
+      if (names ? side : tokens_[at].kind != Kind::Comma && !tokens_[at].is(kJoins)) return 0;
       side = side || names;
     }
     return 0;
@@ -167,8 +165,9 @@ void findMeasured(const TextContent& content, std::string_view text, const std::
                   std::vector<Measured>& measured) {
   measured.clear();
   for (; hit != hitsEnd; ++hit) {
+    if ((hit->roles & TextContent::kNamesQuantity) == 0) continue;
     const TextContent::Naming* const naming = content.naming(hit->segment);
-    if (!naming || isOfOther(content.quantities[naming->quantity], tokens, begin, hit->begin)) continue;
+    if (isOfOther(content.quantities[naming->quantity], tokens, begin, hit->begin)) continue;
     Values(content, text, tokens, *hit, end, measured).read();
   }
   std::stable_sort(measured.begin(), measured.end(),
@@ -178,7 +177,7 @@ void findMeasured(const TextContent& content, std::string_view text, const std::
 std::optional<int> daysAt(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,
                           std::size_t at) {
   const std::string_view printed = wordsOf(text, tokens[at]);
-  int count = tokens[at].word < content.numbers.size() ? content.numbers[tokens[at].word] : 0;
+  int count = tokens[at].is(kCounts) ? content.numbers[tokens[at].word] : 0;
   std::string_view behind;
   if (tokens[at].kind == Kind::Number) {
     const auto [rest, error] = std::from_chars(printed.data(), printed.data() + printed.size(), count);

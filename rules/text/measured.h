@@ -25,12 +25,6 @@ void findMeasured(const TextContent& content, std::string_view text, const std::
                   const Hit* hit, const Hit* hitsEnd, std::size_t begin, std::size_t end,
                   std::vector<Measured>& measured);
 
-/// Whether a length of time may begin with `token`.
-inline bool mayCount(const TextContent& content, const Token& token) {
-  return token.kind == Token::Kind::Number ||
-         (token.word < content.numbers.size() && content.numbers[token.word] > 0);
-}
-
 /// The days of a length of time that begins at token `at`: "3 weeks", "2/52", "5/7", "3/12". An age ("34
 /// years old") is none.
 std::optional<int> daysAt(const TextContent& content, std::string_view text, const std::vector<Token>& tokens,

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -26,58 +27,56 @@ constexpr Symbol symbolOf(Group group) {
 class GroupHits {
  public:
   struct Hit {
-    Group group = 0;
-    std::uint32_t begin = 0, end = 0;  ///< tokens
+    Group group;
+    std::uint32_t begin, end;  ///< tokens
   };
 
-  explicit GroupHits(std::size_t tokens) : first_(tokens + 2) {}
-
+  /// Empties it for another text.
+  void start(std::size_t tokens) {
+    hits_.assign(1, kNone);
+    places_.assign(tokens + 1, {});
+  }
   /// In order of their beginning.
   void add(Group group, std::size_t begin, std::size_t end) {
-    startTo(begin + 1);
     hits_.push_back({group, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
   }
   /// No more are added.
-  void finish() { startTo(first_.size()); }
+  void finish(const std::vector<Token>& tokens);
 
-  [[nodiscard]] const std::vector<Hit>& all() const { return hits_; }
-  [[nodiscard]] bool any(std::size_t token) const { return first_.data()[token] != first_.data()[token + 1]; }
-  [[nodiscard]] std::span<const Hit> at(std::size_t token) const {
-    const std::uint32_t* const first = first_.data() + token;
-    return {hits_.data() + first[0], hits_.data() + first[1]};
-  }
+  /// A bit for each group that begins at `token`, or behind it where it is a filler; several groups may share
+  /// one. `token` may be the end.
+  [[nodiscard]] std::uint64_t ahead(std::size_t token) const { return places_.data()[token].ahead; }
+  static std::uint64_t bitOf(Group group) { return std::uint64_t{1} << (group % 64U); }
+
+  /// The first that begins at `token`; the others follow it, and one that begins elsewhere follows them.
+  [[nodiscard]] const Hit* at(std::size_t token) const { return hits_.data() + places_.data()[token].first; }
+  [[nodiscard]] std::span<const Hit> all() const { return {hits_.data() + 1, hits_.size() - 2}; }
 
  private:
-  void startTo(std::size_t tokens) {
-    while (tokens_ < tokens) first_.data()[tokens_++] = static_cast<std::uint32_t>(hits_.size());
-  }
-
-  std::vector<std::uint32_t>
-      first_;  ///< by token, and for one more behind the last: the place of its first hit;
-  /// one more ends them
-  std::size_t tokens_ = 0;  ///< those whose first hit is known
-  std::vector<Hit> hits_;
+  static constexpr Hit kNone{0, std::numeric_limits<std::uint32_t>::max(), 0};
+  struct Place {
+    std::uint64_t ahead = 0;
+    std::uint32_t first = 0;  ///< 0: none
+  };
+  std::vector<Place> places_;  ///< by token, and for one more
+  std::vector<Hit> hits_;      ///< between two that begin nowhere
 };
 
 /// Sequences of words and groups, each with the meanings it stands for, in one trie. Filled, finished, then
 /// read by any thread. Looking at one place of a text costs at most the longest phrase, so a text costs its
-/// length.
+/// length. Words of phrases are as the text has them for find(), and in the singular for findAll(), which
+/// goes over fillers between the words of a phrase too.
 class PhraseIndex {
  public:
   /// `symbols` stand for `meaning`, a small number of the caller's. Adding the same twice changes nothing.
   void add(std::vector<Symbol> symbols, std::uint32_t meaning);
 
-  /// Lays out what was added so that it can be found in texts of `words` different words, unknown ones
-  /// included, and `groups` groups: their numbers are smaller. The last step.
-  void finish(std::size_t words, std::size_t groups);
+  /// Lays out what was added so that it can be found in texts; the numbers of groups are smaller than
+  /// `groups`. Words that begin a phrase get the trait `begins` in `vocabulary`, which is finished later. The
+  /// last step.
+  void finish(Vocabulary& vocabulary, std::size_t groups, Trait begins);
 
-  /// Words that may stand between those of a phrase without being named in it.
-  void addFiller(WordId word);
-
-  /// Phrases are in the singular and are found in the plural too.
-  void foldPlurals() { folds_ = true; }
-
-  /// From now on `word` in a phrase stands for any number.
+  /// From now on `word` in a phrase stands for any number that find() comes to.
   void setNumber(WordId word) { number_ = word; }
 
   /// Calls `visit(meaning, end)` for every phrase without groups that begins at `tokens[at]` and ends before
@@ -85,53 +84,48 @@ class PhraseIndex {
   /// that it does not name.
   template <class Visit>
   void find(const std::vector<Token>& tokens, std::size_t at, std::size_t limit, Visit visit) const {
-    const Walk<Visit> walk{*this, tokens.data(), nullptr, limit, visit};
-    const Token& token = tokens.data()[at];
-    if (const Node root = rootOf(wordOf(token))) walk.from(root, at + 1);
-    if (isOtherNumber(token)) {
-      if (const Node root = rootOf(number_)) walk.from(root, at + 1);
-    }
+    Walk<Visit>{*this, tokens.data(), limit, visit}.step(0, at);
   }
 
-  /// Calls `visit(meaning, begin, end)` for every phrase in `tokens`, in order of their beginning. `groups`
-  /// is where groups are in the text; without it phrases that need one are not found.
-  template <class Visit>
-  void findAll(const std::vector<Token>& tokens, const GroupHits* groups, Visit visit) const {
-    // Most beginnings come to nothing. They are left out without a branch for each, which nobody could
-    // foresee.
-    thread_local std::vector<Start> starts;  // one for many texts
-    starts.resize(std::max(starts.size(), tokens.size() + (groups ? groups->all().size() : 0)));
-    std::size_t count = 0;
-    const auto put = [&](Node node, std::size_t at, std::size_t next) {
-      starts.data()[count] = {node, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(next)};
-      count += isWorth(node, tokens, next, groups) ? 1U : 0U;
-    };
-    for (std::size_t at = 0; at < tokens.size(); ++at) put(rootOf(wordOf(tokens.data()[at])), at, at + 1);
-    if (groups) {
-      const std::size_t words = count;
-      for (const GroupHits::Hit& hit : groups->all()) put(groupRoots_.data()[hit.group], hit.begin, hit.end);
-      std::inplace_merge(starts.data(), starts.data() + words, starts.data() + count,
-                         [](const Start& a, const Start& b) { return a.begin < b.begin; });
-    }
-    for (std::size_t each = 0; each < count; ++each) {
-      const Start& start = starts[each];
-      const auto found = [&](std::uint32_t meaning, std::size_t end) { visit(meaning, start.begin, end); };
-      Walk<decltype(found)>{*this, tokens.data(), groups, tokens.size(), found}.from(start.node, start.next);
-    }
+  /// Whether find() may come to something at `tokens[at]`, which is no number: seldom wrongly yes, never
+  /// wrongly no, and without a branch that nobody could foresee.
+  [[nodiscard]] bool isWorth(const std::vector<Token>& tokens, std::size_t at) const {
+    const Node root = roots_.data()[tokens.data()[at].word];
+    const Token& next = tokens.data()[at + (at + 1 < tokens.size() ? 1U : 0U)];
+    const bool ends = nodes_.data()[root].meanings != nodes_.data()[root + 1].meanings;
+    const bool goesOn = mayStep(root, mixed(next.word)) | (next.kind == Token::Kind::Number);
+    return (root != 0) & (ends | goesOn);
   }
 
-  /// Whether some phrase may begin at `tokens[at]`, groups aside.
-  [[nodiscard]] bool mayBegin(const std::vector<Token>& tokens, std::size_t at) const {
-    const Token& token = tokens.data()[at];
-    return isWorth(rootOf(wordOf(token)), tokens, at + 1, nullptr) || isOtherNumber(token);
-  }
-
-  /// The same for phrases whose first word, `first`, stands for a place and not for a word of the text.
+  /// As find() for phrases whose first word, `first`, stands for a place and not for a word of the text.
   template <class Visit>
   void findAfter(WordId first, const std::vector<Token>& tokens, std::size_t at, std::size_t limit,
                  Visit visit) const {
-    if (const Node root = rootOf(first))
-      Walk<Visit>{*this, tokens.data(), nullptr, limit, visit}.from(root, at);
+    if (const Node root = roots_.data()[first])
+      Walk<Visit>{*this, tokens.data(), limit, visit}.from(root, at);
+  }
+
+  /// Where a phrase has begun.
+  struct Start {
+    std::uint32_t node = 0;
+    std::uint32_t begin = 0, next = 0;  ///< tokens
+  };
+  /// What is worked out about a text on the way; one for many texts.
+  struct Room {
+    std::vector<std::uint64_t> ahead;  ///< as GroupHits::ahead, of words
+    std::vector<Start> words, groups, all;
+  };
+  /// The first step for the tokens of a text, which all indices share.
+  static void look(const std::vector<Token>& tokens, Room& room);
+
+  /// Calls `visit(meaning, begin, end)` for every phrase in `tokens`, in order of their beginning. `groups`
+  /// is where groups are in the text; without it phrases that need one are not found. look() came before.
+  template <class Visit>
+  void findAll(const std::vector<Token>& tokens, const GroupHits* groups, Room& room, Visit visit) const {
+    for (const Start& start : starts(tokens, groups, room)) {
+      const auto found = [&](std::uint32_t meaning, std::size_t end) { visit(meaning, start.begin, end); };
+      WideWalk<decltype(found)>{*this, tokens, groups, room.ahead.data(), found}.from(start.node, start.next);
+    }
   }
 
  private:
@@ -139,105 +133,129 @@ class PhraseIndex {
 
   using Node = std::uint32_t;
 
-  /// The steps from a node are numbered in a row, as the nodes they lead to are, in order of their symbols.
+  /// The steps from a node are numbered in a row, as the nodes they lead to are, in order of their symbols as
+  /// mixed.
   struct Entry {
-    std::uint64_t follows = 0;   ///< a bit for each symbol that some step from here has, see bitOf; kGroups
+    std::uint64_t symbols = 0;   ///< a bit for each symbol that some step from here has, see bitOf
+    std::uint64_t groups = 0;    ///< the same of groups, see GroupHits
     std::uint32_t steps = 0;     ///< the first node that a step leads to; that of the next entry ends them
     std::uint32_t meanings = 0;  ///< place of the first; that of the next entry ends them
   };
-  static constexpr std::uint64_t kGroups = std::uint64_t{1} << 63U;  ///< some step is a group
   struct Added {
     std::vector<Symbol> symbols;
     std::uint32_t meaning = 0;
     auto operator<=>(const Added&) const = default;
   };
 
-  struct Start {
-    Node node = 0;
-    std::uint32_t begin = 0, next = 0;  ///< tokens
-  };
+  void noteSteps();
 
-  [[nodiscard]] Node rootOf(WordId word) const { return roots_.data()[word]; }
-  [[nodiscard]] bool isFiller(WordId word) const { return fillers_.data()[word] != 0; }
+  /// Where phrases begin that may come to something, in order.
+  std::span<const Start> starts(const std::vector<Token>& tokens, const GroupHits* groups, Room& room) const;
+  Start* keepWorth(const std::vector<Token>& tokens, const GroupHits* groups, const Room& room, Start* begin,
+                   Start* end) const;
 
-  /// Whether it is a number that phrases may also name by any number.
-  [[nodiscard]] bool isOtherNumber(const Token& token) const {
-    return number_ != kUnknownWord && token.kind == Token::Kind::Number && token.word != number_;
+  /// Different for every symbol, and spread over all numbers.
+  static std::uint32_t mixed(Symbol symbol) { return symbol * 0x9E3779B9U; }
+  static std::uint64_t bitOf(std::uint32_t mixed) { return std::uint64_t{1} << (mixed >> 26U); }
+
+  [[nodiscard]] std::uint32_t stepBit(Node node, std::uint32_t mixed) const {
+    return (mixed ^ (node * 0x85EBCA6BU)) * 0xC2B2AE35U >> stepShift_;
+  }
+  /// Whether some step from `node` may have the symbol: seldom wrongly yes, never wrongly no.
+  [[nodiscard]] bool mayStep(Node node, std::uint32_t mixed) const {
+    const std::uint32_t bit = stepBit(node, mixed);
+    return ((nodes_.data()[node].symbols & bitOf(mixed)) != 0) &
+           ((steps_.data()[bit / 64] >> (bit % 64)) & 1U);
   }
 
-  [[nodiscard]] WordId wordOf(const Token& token) const { return folds_ ? token.base : token.word; }
-
-  /// Where `symbol` leads from `node`; 0: nowhere.
-  [[nodiscard]] Node step(const Entry* node, Symbol symbol) const {
-    if ((node->follows & bitOf(symbol)) == 0) return 0;
-    constexpr std::ptrdiff_t kFew = 16;
-    const Symbol* first = symbols_.data() + node[0].steps;
-    const Symbol* const last = symbols_.data() + node[1].steps;
-    if (last - first > kFew) first = std::lower_bound(first, last, symbol);
-    while (first != last && *first < symbol) ++first;
-    return first != last && *first == symbol ? static_cast<Node>(first - symbols_.data()) : 0;
-  }
-
-  /// Whether a phrase ends with `node` or may go on from it with token `at`; false for no node.
-  [[nodiscard]] bool isWorth(Node node, const std::vector<Token>& tokens, std::size_t at,
-                             const GroupHits* groups) const {
-    constexpr Token kNone;
-    const Token& token = at < tokens.size() ? tokens.data()[at] : kNone;
-    const WordId word = wordOf(token);
+  /// Where `symbol` leads from `node`; 0: nowhere. Mixed, symbols are spread evenly, so that each is near the
+  /// place that its size tells.
+  [[nodiscard]] Node step(Node node, Symbol symbol) const {
+    const std::uint32_t wanted = mixed(symbol);
+    if (!mayStep(node, wanted)) return 0;
     const Entry* const entry = nodes_.data() + node;
-    const auto all = [](bool is) { return std::uint64_t{0} - std::uint64_t{is}; };
-    std::uint64_t any = bitOf(word) | all(isFiller(word)) | all(isOtherNumber(token));
-    if (groups) any |= kGroups & all(groups->any(at));
-    return (node != 0) & (((entry->follows & any) | (entry[0].meanings ^ entry[1].meanings)) != 0);
+    const std::uint32_t* const first = symbols_.data() + entry[0].steps;
+    const std::uint32_t* const last = symbols_.data() + entry[1].steps;
+    const auto steps = static_cast<std::uint64_t>(last - first);
+    const std::uint32_t* at = first + ((wanted * steps) >> 32U);
+    while (*at < wanted && at + 1 != last) ++at;
+    while (*at > wanted && at != first) --at;
+    return *at == wanted ? static_cast<Node>(at - symbols_.data()) : 0;
   }
 
+  template <class Visit>
+  void visitAll(Node node, std::size_t end, Visit& visit) const {
+    const Entry* const entry = nodes_.data() + node;
+    for (std::uint32_t each = entry[0].meanings; each != entry[1].meanings; ++each)
+      visit(meanings_.data()[each], end);
+  }
+
+  /// Goes along the words of a text, one by one.
   template <class Visit>
   struct Walk {
     const PhraseIndex& index;
     const Token* tokens;
-    const GroupHits* groups;  ///< may be null
     std::size_t limit;
     Visit& visit;
 
     /// Goes on from `node`, whose words end before token `at`.
     void from(Node node, std::size_t at) const {
-      if (at > limit) return;
-      const Entry* const entry = index.nodes_.data() + node;
-      for (std::uint32_t each = entry[0].meanings; each != entry[1].meanings; ++each)
-        visit(index.meanings_.data()[each], at);
-      if (entry->follows == 0) return;
-      for (int fillers = 0; at < limit; ++at, ++fillers) {
-        const Token& token = tokens[at];
-        const WordId word = index.wordOf(token);
-        if (const Node next = index.step(entry, word)) from(next, at + 1);
-        if (index.isOtherNumber(token)) {
-          if (const Node next = index.step(entry, index.number_)) from(next, at + 1);
-        }
-        if (groups && (entry->follows & kGroups) != 0) {
-          for (const GroupHits::Hit& hit : groups->at(at)) {
-            if (const Node next = index.step(entry, symbolOf(hit.group))) from(next, hit.end);
+      index.visitAll(node, at, visit);
+      if (at < limit) step(node, at);
+    }
+
+    void step(Node node, std::size_t at) const {
+      const Token& token = tokens[at];
+      if (const Node next = node == 0 ? index.roots_.data()[token.word] : index.step(node, token.word))
+        from(next, at + 1);
+      const WordId number = index.number_;
+      if (token.kind != Token::Kind::Number || number == kUnknownWord || number == token.word) return;
+      if (const Node next = node == 0 ? index.roots_.data()[number] : index.step(node, number))
+        from(next, at + 1);
+    }
+  };
+
+  /// Goes along the singulars of the words, over fillers and groups.
+  template <class Visit>
+  struct WideWalk {
+    const PhraseIndex& index;
+    const std::vector<Token>& tokens;
+    const GroupHits* groups;  ///< may be null
+    const std::uint64_t* ahead;
+    Visit& visit;
+
+    /// Goes on from `node`, whose words end before token `at`.
+    void from(Node node, std::size_t at) const {
+      index.visitAll(node, at, visit);
+      const Entry& entry = index.nodes_.data()[node];
+      const std::uint64_t ofGroups = groups ? entry.groups & groups->ahead(at) : 0;
+      if (((entry.symbols & ahead[at]) | ofGroups) != 0) goOn(node, at, ofGroups != 0);
+    }
+
+    void goOn(Node node, std::size_t at, bool byGroups) const {
+      for (int fillers = 0; at < tokens.size(); ++at, ++fillers) {
+        const Token& token = tokens.data()[at];
+        if (const Node next = index.step(node, token.base)) from(next, at + 1);
+        if (byGroups) {
+          for (const GroupHits::Hit* hit = groups->at(at); hit->begin == at; ++hit) {
+            if (const Node next = index.step(node, symbolOf(hit->group))) from(next, hit->end);
           }
         }
-        if (!index.isFiller(word) || fillers == kMostFillers) return;
+        if (!token.is(kFiller) || fillers == kMostFillers) return;
       }
     }
   };
 
-  /// Most words follow no phrase that has begun: a bit tells it without a look at the steps.
-  static std::uint64_t bitOf(Symbol symbol) {
-    constexpr std::uint32_t kBits = 63;  // the last one is kGroups
-    return std::uint64_t{1} << ((((symbol * 0x9E3779B9U) >> 16U) * kBits) >> 16U);
-  }
-
-  std::vector<Added> added_;      ///< empty once finished
-  std::vector<Node> roots_;       ///< by first word; 0: none
-  std::vector<Node> groupRoots_;  ///< by first group
-  std::vector<Entry> nodes_;      ///< 0: the start of every phrase; one more ends the last
-  std::vector<Symbol> symbols_;   ///< by node: of the step that leads to it
+  std::vector<Added> added_;            ///< empty once finished
+  std::vector<Node> roots_;             ///< by first word; 0: none
+  std::vector<Node> groupRoots_;        ///< by first group
+  std::vector<Entry> nodes_;            ///< 0: the start of every phrase; one more ends the last
+  std::vector<std::uint32_t> symbols_;  ///< by node: of the step that leads to it, mixed
   std::vector<std::uint32_t> meanings_;
-  std::vector<std::uint8_t> fillers_;  ///< by word
+  std::vector<std::uint64_t> steps_;  ///< a bit for each step of any node, see mayStep
+  int stepShift_ = 31;                ///< leaves the bits that number one of them
   WordId number_ = kUnknownWord;
-  bool folds_ = false;
+  Traits begins_ = 0;  ///< of the words that begin a phrase
 };
 
 }  // namespace plumbline::rules::text

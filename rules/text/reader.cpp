@@ -18,44 +18,60 @@ inline bool endsSentence(const TextContent& content, const std::vector<Token>& t
          (kind == Kind::Question && !formAnswer(content, tokens, at, at));
 }
 
+/// The sentence that begins at token `begin`. What ends it is the token behind it.
+inline Sentence sentenceAt(const TextContent& content, const std::vector<Token>& tokens, std::size_t begin) {
+  Sentence sentence{begin, begin, begin};
+  for (std::size_t& end = sentence.end; end < tokens.size() && !endsSentence(content, tokens, end); ++end)
+    sentence.colon = tokens.data()[end].kind == Kind::Colon ? end : sentence.colon;
+  return sentence;
+}
+
+/// What is worked out about a text on the way; one for many texts.
+struct Work {
+  std::vector<Token> tokens;
+  Search search;
+};
+
 class Reader {
  public:
-  Reader(const TextContent& content, std::string_view text, std::vector<Token>& tokens)
-      : content_(content), text_(text), tokens_(tokens), context_(content.context, tokens) {}
+  Reader(const TextContent& content, std::string_view text, Work& work)
+      : content_(content),
+        text_(text),
+        tokens_(work.tokens),
+        search_(work.search),
+        context_(content.context, work.tokens),
+        present_(content, work.search.hits) {}
 
   ReadText run() {
     tokenise(text_, content_.vocabulary, tokens_);
-    hits_ = findHits(content_, tokens_);
-    present_.assign(content_.segments(), false);
-    for (const Hit& hit : hits_) present_[hit.segment] = true;
-    const Hit* hit = hits_.data();
-    const Hit* const last = hit + hits_.size();
+    findHits(content_, tokens_, search_);
+    const Hit* hit = search_.hits.data();
+    const Hit* const last = hit + search_.hits.size();
     for (std::size_t at = 0; at < tokens_.size();) {
-      std::size_t end = at;
-      while (end < tokens_.size() && !endsSentence(content_, tokens_, end)) ++end;
+      const Sentence sentence = sentenceAt(content_, tokens_, at);
       const Hit* const begin = hit;
-      while (hit != last && hit->begin < end) ++hit;
-      sentence(at, end, begin, hit);
+      unsigned roles = 0;
+      for (; hit != last && hit->begin < sentence.end; ++hit) roles |= hit->roles;
+      if (roles == 0 || !speaks(sentence, begin, hit)) context_.read(sentence, {});
       ++sentence_;
-      at = end + 1;
+      at = sentence.end + 1;
     }
     return std::move(result_);
   }
 
  private:
-  void sentence(std::size_t begin, std::size_t end, const Hit* hit, const Hit* hitsEnd) {
+  /// Reads a sentence; false, and nothing done, where it says nothing.
+  bool speaks(const Sentence& sentence, const Hit* hit, const Hit* hitsEnd) {
+    const auto [begin, end, colon] = sentence;
     findCandidates(content_, tokens_, hit, hitsEnd, present_, candidates_);
     findMeasured(content_, text_, tokens_, hit, hitsEnd, begin, end, measured_);
-    if (candidates_.empty() && measured_.empty()) {
-      context_.read(begin, end, {});
-      return;
-    }
+    if (candidates_.empty() && measured_.empty()) return false;
     survey(begin, end);
     merge();
     // A question mark is heard with its sentence.
     const bool question = end < tokens_.size() && tokens_[end].kind == Kind::Question;
-    asked_ = question && tokens_[begin].word < content_.asks.size() && content_.asks[tokens_[begin].word];
-    const auto& contexts = context_.read(begin, question ? end + 1 : end, spans_);
+    asked_ = question && tokens_[begin].is(kAsks);
+    const auto& contexts = context_.read({begin, question ? end + 1 : end, colon}, spans_);
     for (std::size_t i = 0; i < order_.size(); ++i) {
       if (!contexts[i]) continue;
       const std::size_t which = order_[i];
@@ -68,6 +84,7 @@ class Reader {
                                     snippet(begin, end, each.begin, each.end)});
       }
     }
+    return true;
   }
 
   /// What all phrases of the sentence are asked about, looked up once.
@@ -76,17 +93,15 @@ class Reader {
     hasSide_ = false;
     fits_ = tokens_[end - 1].end - tokens_[begin].begin <= content_.snippet;
     for (std::size_t at = begin; at < end; ++at) {
-      hasSide_ = hasSide_ || sideAt(at) != Side::None;
-      fits_ = fits_ && tokens_[at].kind != Kind::Semicolon;
-      if (!mayCount(content_, tokens_[at])) continue;
+      const Token& token = tokens_.data()[at];
+      hasSide_ |= token.is(kSided);
+      fits_ &= token.kind != Kind::Semicolon;
+      if (token.kind != Kind::Number && !token.is(kCounts)) continue;
       if (const auto days = daysAt(content_, text_, tokens_, at)) lengths_.push_back({at, *days});
     }
   }
 
-  [[nodiscard]] Side sideAt(std::size_t token) const {
-    const WordId word = tokens_.data()[token].word;
-    return word < content_.sides.size() ? content_.sides.data()[word] : Side::None;
-  }
+  [[nodiscard]] Side sideAt(std::size_t token) const { return content_.side(tokens_.data()[token]); }
 
   /// Candidates and values are each in the order of their last stretch of words; so are `spans_`, with
   /// `order_` to tell which is which: a value's number goes on behind those of the candidates.
@@ -139,7 +154,7 @@ class Reader {
   [[nodiscard]] bool exceptBehind(std::size_t from, std::size_t end) const {
     constexpr std::size_t kNear = 6;
     for (std::size_t at = from; at < std::min(end, from + kNear); ++at) {
-      if (content_.context.is(tokens_[at], kExcept)) return true;
+      if (tokens_[at].is(kExcept)) return true;
     }
     return false;
   }
@@ -244,9 +259,9 @@ class Reader {
   const TextContent& content_;
   std::string_view text_;
   std::vector<Token>& tokens_;
+  Search& search_;
   ContextReader context_;
-  std::vector<Hit> hits_;
-  std::vector<bool> present_;
+  Present present_;
   std::vector<Candidate> candidates_;
   std::vector<Measured> measured_;
   std::vector<Span> spans_;
@@ -266,8 +281,12 @@ class Reader {
 }  // namespace
 
 ReadText read(const TextContent& content, std::string_view text) {
-  thread_local std::vector<Token> tokens;
-  return Reader(content, text, tokens).run();
+  thread_local Work work;
+  ReadText read = Reader(content, text, work).run();
+  // What one large text needed is not kept for the small ones.
+  constexpr std::size_t kLarge = 64 * 1024;
+  if (text.size() > kLarge) work = {};
+  return read;
 }
 
 Context contextAt(const TextContent& content, std::string_view text, std::size_t begin, std::size_t end) {
@@ -275,15 +294,15 @@ Context contextAt(const TextContent& content, std::string_view text, std::size_t
   tokenise(text, content.vocabulary, tokens);
   ContextReader reader(content.context, tokens);
   for (std::size_t at = 0; at < tokens.size();) {
-    std::size_t last = at;
-    while (last < tokens.size() && !endsSentence(content, tokens, last)) ++last;
+    const Sentence sentence = sentenceAt(content, tokens, at);
+    const std::size_t last = sentence.end;
     std::vector<Span> spans;
     for (std::size_t token = at; token < last; ++token) {
       if (tokens[token].end <= begin || tokens[token].begin >= end) continue;
       if (spans.empty()) spans.push_back({token, token, token, token, false});
       spans.back().end = token + 1;
     }
-    const auto& contexts = reader.read(at, last, spans);
+    const auto& contexts = reader.read(sentence, spans);
     if (!spans.empty()) {
       Context context = contexts.front().value_or(Context{});
       const auto form = formAnswer(content, tokens, spans.front().begin, spans.front().end);

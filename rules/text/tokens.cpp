@@ -15,39 +15,58 @@ constexpr std::size_t kLongestWord = 48;  ///< longer ones are no words of any p
 constexpr std::size_t kWrappedLine =
     50;  ///< bytes from which on a line was cut by its length, not by its end
 
-bool isDigit(char c) {
+constexpr bool isDigit(char c) {
   return c >= '0' && c <= '9';
 }
-bool isLower(char c) {
+constexpr bool isLower(char c) {
   return c >= 'a' && c <= 'z';
 }
-bool isUpper(char c) {
+constexpr bool isUpper(char c) {
   return c >= 'A' && c <= 'Z';
 }
 /// Letters of other scripts than ASCII count as letters; the few marks among them are taken out first.
-bool isLetter(char c) {
+constexpr bool isLetter(char c) {
   return isLower(c) || isUpper(c) || static_cast<unsigned char>(c) >= 0x80U;
 }
-bool isBlank(char c) {
+constexpr bool isBlank(char c) {
   return c == ' ' || c == '\r' || c == '\f' || c == '\v';
 }
 
-/// The letters that the eight bytes at `bytes` begin with, in lower case. All eight are looked at together:
-/// each byte's highest bit tells what it is.
-struct Run {
-  std::uint64_t letters = 0;
-  std::size_t size = 0;
-};
-Run lettersAt(const char* bytes) {
-  constexpr std::uint64_t kEach = 0x0101010101010101ULL, kTop = kEach * 0x80U;
-  const std::uint64_t eight = Letters::eightAt(bytes);
-  const std::uint64_t lower = eight | (kEach * 0x20U);
+/// Whether what stands behind the letters of a word may belong to it, by its byte.
+constexpr std::array<bool, 256> kJoinsWord = [] {
+  std::array<bool, 256> all{};
+  for (std::size_t byte = 0; byte < all.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    all[byte] = isLetter(c) || isDigit(c) || c == '\'' || c == '/' || c == '&';
+  }
+  return all;
+}();
+
+constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+
+/// All ones in each byte of the ASCII letters that `eight` begins with; `lower` is `eight` with bit 5 set.
+std::uint64_t lettersIn(std::uint64_t eight, std::uint64_t lower) {
+  constexpr std::uint64_t kTop = kEach * 0x80U;
   const std::uint64_t fromA = (lower & ~kTop) + kEach * (0x80U - 'a');
   const std::uint64_t behindZ = (lower & ~kTop) + kEach * (0x7FU - 'z');
   const std::uint64_t others = ~(fromA & ~behindZ & ~eight) & kTop;
-  if (others == 0) return {lower, 8};
-  const auto size = static_cast<std::size_t>(std::countr_zero(others)) / 8;
-  return {lower & ((std::uint64_t{1} << (8 * size)) - 1), size};
+  return ((others & (0 - others)) >> 7U) - 1;  // what is below the lowest; all where there is none
+}
+
+/// The letters that the 16 bytes at `bytes` begin with, in lower case. Eight are looked at together, and all
+/// without a branch: how long a word is nobody could foresee.
+struct Run {
+  Letters letters;
+  std::size_t size = 0;
+};
+Run lettersAt(const char* bytes) {
+  constexpr std::uint64_t kSmall = kEach * 0x20U;
+  const std::uint64_t first = Letters::eightAt(bytes) | kSmall, rest = Letters::eightAt(bytes + 8) | kSmall;
+  const std::uint64_t inFirst = lettersIn(Letters::eightAt(bytes), first);
+  const std::uint64_t inRest = lettersIn(Letters::eightAt(bytes + 8), rest) & (0 - (inFirst >> 63U));
+  // Each byte of a letter is all ones: as many as there are ones among the lowest bits add up at the top.
+  const std::uint64_t size = ((inFirst & kEach) + (inRest & kEach)) * kEach >> 56U;
+  return {{first & inFirst, rest & inRest}, static_cast<std::size_t>(size)};
 }
 
 class Tokeniser {
@@ -56,6 +75,8 @@ class Tokeniser {
       : text_(text),
         vocabulary_(vocabulary),
         tokens_(tokens),
+        next_(tokens.data()),
+        last_(tokens.data() + tokens.size()),
         comma_(vocabulary.find(",")),
         stop_(vocabulary.find(".")),
         colon_(vocabulary.find(":")),
@@ -86,6 +107,7 @@ class Tokeniser {
         punctuation(c, at_ + 1);
       }
     }
+    tokens_.resize(static_cast<std::size_t>(next_ - tokens_.data()));
   }
 
  private:
@@ -93,14 +115,27 @@ class Tokeniser {
   /// Whether a blank, a mark or the end of the text is at `at`.
   [[nodiscard]] bool endsAt(std::size_t at) const { return !isLetter(charAt(at)) && !isDigit(charAt(at)); }
 
-  void put(Kind kind, std::size_t end, WordId word = kUnknownWord, bool capital = false) {
-    put(kind, end, Vocabulary::Known{word, vocabulary_.singularOf(word)}, capital);
-  }
-  void put(Kind kind, std::size_t end, Vocabulary::Known known, bool capital) {
-    tokens_.push_back({static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end), known.word,
-                       known.base, kind, capital});
+  void put(Kind kind, std::size_t end, WordId word = kUnknownWord) { put(kind, end, vocabulary_.of(word)); }
+  void put(Kind kind, std::size_t end, const Vocabulary::Known& known) {
+    if (next_ == last_) grow();
+    *next_++ = {static_cast<std::uint32_t>(at_),
+                static_cast<std::uint32_t>(end),
+                known.word,
+                known.base,
+                known.traits,
+                kind};
     at_ = end;
   }
+  /// Makes room for what is likely to come, and a little.
+  void grow() {
+    constexpr std::size_t kBytesPerToken = 5, kLeast = 64;
+    const std::size_t size = tokens_.size();
+    tokens_.resize(size + (text_.size() - at_) / kBytesPerToken + kLeast);
+    next_ = tokens_.data() + size;
+    last_ = tokens_.data() + tokens_.size();
+  }
+  /// The last token; null where there is none yet.
+  [[nodiscard]] const Token* before() const { return next_ == tokens_.data() ? nullptr : next_ - 1; }
 
   void marked(const Mark& mark) {
     const std::size_t end = at_ + mark.bytes.size();
@@ -140,28 +175,18 @@ class Tokeniser {
   }
 
   /// As word() for what most words are: a few letters with nothing behind them that could belong to them.
-  /// False, and nothing done, where that is not so.
+  /// Goes over the blank behind it. False, and nothing done, where that is not so.
   bool plainWord() {
     if (text_.size() - at_ <= Letters::kMost) return false;
-    const char* const bytes = text_.data() + at_;
-    Run run = lettersAt(bytes);
-    Letters letters{run.letters, 0};
-    std::size_t size = run.size;
-    if (size == 8) {
-      run = lettersAt(bytes + 8);
-      letters.rest = run.letters;
-      size += run.size;
-    }
-    const char behind = bytes[size];
-    if (behind != ' ' &&
-        (isLetter(behind) || isDigit(behind) || behind == '\'' || behind == '/' || behind == '&'))
-      return false;
-    put(Kind::Word, at_ + size, vocabulary_.known(letters), isUpper(*bytes));
+    const Run run = lettersAt(text_.data() + at_);
+    const char behind = text_.data()[at_ + run.size];
+    if (kJoinsWord[static_cast<unsigned char>(behind)]) return false;
+    put(Kind::Word, at_ + run.size, vocabulary_.known(run.letters));
+    at_ += behind == ' ' ? 1U : 0U;
     return true;
   }
 
   void word() {
-    const bool capital = isUpper(text_[at_]);
     std::size_t end = at_;
     size_ = 0;
     while (end < text_.size()) {
@@ -186,7 +211,7 @@ class Tokeniser {
       const bool possessive =
           (charAt(end + mark) == 's' || charAt(end + mark) == 'S') && endsAt(end + mark + 1);
       if (possessive) {
-        put(Kind::Word, end, looked(), capital);
+        put(Kind::Word, end, looked());
         at_ = end + mark + 1;
         return;
       }
@@ -194,7 +219,7 @@ class Tokeniser {
       ++size_;
       end += mark;
     }
-    put(Kind::Word, end, looked(), capital);
+    put(Kind::Word, end, looked());
   }
 
   /// "38.5", "1,200", "5/5", "4+/5", "2/52", "120/80".
@@ -288,8 +313,8 @@ class Tokeniser {
     const bool blank = charAt(end) == ' ';
     const std::size_t bone = blank ? end + 1 : end;
     const bool level = isLetter(charAt(bone)) && isDigit(charAt(bone + 1));
-    const bool first =
-        tokens_.empty() || tokens_.back().kind == Kind::Break || tokens_.back().kind == Kind::Line;
+    const Token* const last = before();
+    const bool first = !last || last->kind == Kind::Break || last->kind == Kind::Line;
     const bool fracture = level || (isLetter(charAt(bone)) && !(blank && first));
     put(fracture ? Kind::Word : Kind::Other, end, fracture ? broken_ : kUnknownWord);
   }
@@ -310,7 +335,8 @@ class Tokeniser {
       at_ = end;
       return;
     }
-    if (!tokens_.empty() && tokens_.back().end == at_ && vocabulary_.isAbbreviation(tokens_.back().word)) {
+    const Token* const last = before();
+    if (last && last->end == at_ && last->is(kAbbreviation)) {
       at_ = end;
       return;
     }
@@ -322,16 +348,18 @@ class Tokeniser {
     lineStart_ = end;
     std::size_t next = end;
     while (next < text_.size() && (isBlank(text_[next]) || text_[next] == '\t')) ++next;
-    const Token last = tokens_.empty() ? Token{} : tokens_.back();
+    const Token last = before() ? *before() : Token{};
     const bool wrapped = length >= kWrappedLine || last.kind == Kind::Comma;
-    const bool cut = last.kind == Kind::Word && vocabulary_.leadsOn(last.word) && isLetter(charAt(next));
+    const bool cut = last.kind == Kind::Word && last.is(kLeadsOn) && isLetter(charAt(next));
     const bool goesOn = cut || (wrapped && isLower(charAt(next)));
     put(goesOn ? Kind::Line : Kind::Break, end, goesOn ? colon_ : kUnknownWord);
   }
 
   std::string_view text_;
   const Vocabulary& vocabulary_;
-  std::vector<Token>& tokens_;
+  std::vector<Token>& tokens_;  ///< its size is what there is room for
+  Token* next_;                 ///< of these the first that is not in use
+  Token* last_;
   WordId comma_, stop_, colon_, query_, bracket_, number_, year_, date_, broken_, or_;
   std::size_t at_ = 0;
   std::size_t lineStart_ = 0;
@@ -342,7 +370,6 @@ class Tokeniser {
 }  // namespace
 
 void tokenise(std::string_view text, const Vocabulary& vocabulary, std::vector<Token>& tokens) {
-  tokens.clear();
   Tokeniser(text, vocabulary, tokens).run();
 }
 

@@ -34,16 +34,17 @@ struct Token {
   WordId word = kUnknownWord;  ///< of words, numbers, and the marks , . ? : that content names; dash, = and
                                ///< tab are read as :
   WordId base = kUnknownWord;  ///< of the singular, where it is a plural
+  Traits traits = 0;           ///< of the word
   Kind kind = Kind::Other;
-  bool capital = false;  ///< the word begins with a capital letter
 
+  [[nodiscard]] bool is(Traits any) const { return (traits & any) != 0; }
   [[nodiscard]] bool isWord() const { return kind == Kind::Word || kind == Kind::Number; }
 };
 
-/// Cuts `text` (UTF-8) into `tokens`, which are emptied first so that a caller can use one vector for many
-/// texts. Letter case, typographic quotes and hyphens are evened out; abbreviations of one or two letters
-/// around a slash ("s/p", "w/o", "B/B") are one word, and so are "5/5", "4+/5", "38.5", "2/52" and "-ve".
-/// A possessive 's is not part of the word. One pass, in the order of the text.
+/// Cuts `text` (UTF-8) into `tokens`, whatever they hold, so that a caller can use one vector for many texts.
+/// Letter case, typographic quotes and hyphens are evened out; abbreviations of one or two letters around a
+/// slash ("s/p", "w/o", "B/B") are one word, and so are "5/5", "4+/5", "38.5", "2/52" and "-ve". A possessive
+/// 's is not part of the word. One pass, in the order of the text.
 void tokenise(std::string_view text, const Vocabulary& vocabulary, std::vector<Token>& tokens);
 
 }  // namespace plumbline::rules::text
