@@ -266,9 +266,10 @@ void TextReader::finish() {
     const Phrase& phrase = text_.phrases[i];
     text_.endings[next[phrase.segments.back()]++] = {i, phrase.segments.size() == 1, phrase.with.empty()};
   }
+  text_.roles.resize(segments_.size());
   for (text::Segment each = 0; each < segments_.size(); ++each) {
-    text_.roles.push_back((text_.endingIn(each).empty() ? 0U : text::TextContent::kEndsPhrase) |
-                          (text_.naming(each) ? text::TextContent::kNamesQuantity : 0U));
+    if (!text_.endingIn(each).empty()) text_.roles[each] |= text::TextContent::kEndsPhrase;
+    if (text_.naming(each)) text_.roles[each] |= text::TextContent::kNamesQuantity;
   }
   text_.aspects.resize(pack_.findings.size());
   text_.groups.finish(text_.vocabulary, groups_.size(), text::kBeginsGroup);

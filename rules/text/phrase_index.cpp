@@ -107,11 +107,11 @@ std::span<const PhraseIndex::Start> PhraseIndex::starts(const std::vector<Token>
   if (room.words.size() <= tokens.size()) room.words.resize(tokens.size() + 1);
   Start* last = room.words.data();
   for (std::uint32_t at = 0; at < tokens.size(); ++at) {
-    const Token& token = tokens.data()[at];
-    *last = {token.base, at, at + 1};
-    last += token.is(begins_) ? 1 : 0;
+    last->begin = at;
+    last += tokens.data()[at].is(begins_) ? 1 : 0;
   }
-  for (Start* each = room.words.data(); each != last; ++each) each->node = roots_.data()[each->node];
+  for (Start* each = room.words.data(); each != last; ++each)
+    *each = {roots_.data()[tokens.data()[each->begin].base], each->begin, each->begin + 1};
   last = keepWorth(tokens, groups, room, room.words.data(), last);
   const auto ofWords = static_cast<std::size_t>(last - room.words.data());
   if (!groups) return std::span(room.words).first(ofWords);

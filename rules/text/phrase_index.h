@@ -84,7 +84,11 @@ class PhraseIndex {
   /// that it does not name.
   template <class Visit>
   void find(const std::vector<Token>& tokens, std::size_t at, std::size_t limit, Visit visit) const {
-    Walk<Visit>{*this, tokens.data(), limit, visit}.step(0, at);
+    const Token& token = tokens.data()[at];
+    const Walk<Visit> walk{*this, tokens.data(), limit, visit};
+    if (const Node root = roots_.data()[token.word]) walk.from(root, at + 1);
+    if (token.kind != Token::Kind::Number || number_ == kUnknownWord || number_ == token.word) return;
+    if (const Node root = roots_.data()[number_]) walk.from(root, at + 1);
   }
 
   /// Whether find() may come to something at `tokens[at]`, which is no number: seldom wrongly yes, never
@@ -201,17 +205,18 @@ class PhraseIndex {
     /// Goes on from `node`, whose words end before token `at`.
     void from(Node node, std::size_t at) const {
       index.visitAll(node, at, visit);
-      if (at < limit) step(node, at);
+      while (at < limit && (node = step(node, at)) != 0) index.visitAll(node, ++at, visit);
     }
 
-    void step(Node node, std::size_t at) const {
+    /// Where token `at` leads from `node`; 0: nowhere. Where it is a number that phrases may name by any
+    /// number, goes that way too.
+    Node step(Node node, std::size_t at) const {
       const Token& token = tokens[at];
-      if (const Node next = node == 0 ? index.roots_.data()[token.word] : index.step(node, token.word))
-        from(next, at + 1);
       const WordId number = index.number_;
-      if (token.kind != Token::Kind::Number || number == kUnknownWord || number == token.word) return;
-      if (const Node next = node == 0 ? index.roots_.data()[number] : index.step(node, number))
-        from(next, at + 1);
+      if (token.kind == Token::Kind::Number && number != kUnknownWord && number != token.word) {
+        if (const Node next = index.step(node, number)) from(next, at + 1);
+      }
+      return index.step(node, token.word);
     }
   };
 

@@ -42,31 +42,30 @@ constexpr std::array<bool, 256> kJoinsWord = [] {
   return all;
 }();
 
-constexpr std::uint64_t kEach = 0x0101010101010101ULL;
-
-/// All ones in each byte of the ASCII letters that `eight` begins with; `lower` is `eight` with bit 5 set.
-std::uint64_t lettersIn(std::uint64_t eight, std::uint64_t lower) {
-  constexpr std::uint64_t kTop = kEach * 0x80U;
-  const std::uint64_t fromA = (lower & ~kTop) + kEach * (0x80U - 'a');
-  const std::uint64_t behindZ = (lower & ~kTop) + kEach * (0x7FU - 'z');
-  const std::uint64_t others = ~(fromA & ~behindZ & ~eight) & kTop;
-  return ((others & (0 - others)) >> 7U) - 1;  // what is below the lowest; all where there is none
-}
-
-/// The letters that the 16 bytes at `bytes` begin with, in lower case. Eight are looked at together, and all
-/// without a branch: how long a word is nobody could foresee.
+/// The letters that the 16 bytes at `bytes` begin with, in lower case. All are looked at together and without
+/// a branch: how long a word is nobody could foresee.
 struct Run {
   Letters letters;
   std::size_t size = 0;
 };
 Run lettersAt(const char* bytes) {
-  constexpr std::uint64_t kSmall = kEach * 0x20U;
-  const std::uint64_t first = Letters::eightAt(bytes) | kSmall, rest = Letters::eightAt(bytes + 8) | kSmall;
-  const std::uint64_t inFirst = lettersIn(Letters::eightAt(bytes), first);
-  const std::uint64_t inRest = lettersIn(Letters::eightAt(bytes + 8), rest) & (0 - (inFirst >> 63U));
-  // Each byte of a letter is all ones: as many as there are ones among the lowest bits add up at the top.
-  const std::uint64_t size = ((inFirst & kEach) + (inRest & kEach)) * kEach >> 56U;
-  return {{first & inFirst, rest & inRest}, static_cast<std::size_t>(size)};
+  using Sixteen [[gnu::vector_size(Letters::kMost)]] = std::uint8_t;
+  Sixteen all;
+  std::memcpy(&all, bytes, sizeof all);
+  all |= 0x20;                         // lower case, where it is a letter
+  const auto letter = all - 'a' < 26;  // all ones in each byte that is one
+  std::array<char, 2 * Letters::kMost> both;
+  std::memcpy(both.data(), &all, sizeof all);
+  std::memcpy(both.data() + sizeof all, &letter, sizeof letter);
+  // Of these bytes the ones below the lowest that is none.
+  const auto firstOf = [](std::uint64_t each) { return each & ~(each + 1); };
+  const std::uint64_t first = firstOf(Letters::eightAt(both.data() + 16));
+  const std::uint64_t rest = firstOf(Letters::eightAt(both.data() + 24)) & (0 - (first >> 63U));
+  // As many bytes as there are ones among the lowest bits, which add up at the top.
+  constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+  const std::uint64_t size = ((first & kEach) + (rest & kEach)) * kEach >> 56U;
+  return {{Letters::eightAt(both.data()) & first, Letters::eightAt(both.data() + 8) & rest},
+          static_cast<std::size_t>(size)};
 }
 
 class Tokeniser {

@@ -55,7 +55,7 @@ void Vocabulary::layOut() {
   for (const auto& [word, number] : numbers_) {
     if (word.size() <= Letters::kMost) all.push_back({Letters::of(word), words_[number]});
   }
-  const int bits = std::bit_width(all.size() + all.size() / 4);
+  const auto bits = static_cast<int>(std::bit_width(all.size() + all.size() / 4));
   for (slotShift_ = 64 - std::max(bits, 1);; --slotShift_) {
     bucketShift_ = std::min(slotShift_ + 2, 63);
     std::vector<std::vector<Slot>> buckets(std::size_t{1} << (64 - bucketShift_));
