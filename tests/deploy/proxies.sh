@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The examples of deploy/proxies before two running services: each is taken by its own program, hands calls on over
-# TLS, and stays up for callers while one service stops.
+# TLS, and haproxy stays up for callers while one service stops or is killed.
 #   tests/deploy/proxies.sh PROGRAM
 # Prints SKIPPED for a proxy that is not installed.
 set -euo pipefail
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 pids=()
 finish() {
-  ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+  kill "${pids[@]}" 2>/dev/null || true
   wait 2>/dev/null
   rm -rf "$work"
 }
@@ -30,6 +30,16 @@ port() {
 certs/dev-certs.sh "$work/certs" >/dev/null
 https() { curl -sS --noproxy '*' --max-time 5 --cacert "$work/certs/ca.pem" -o /dev/null -w '%{http_code}' "$@"; }
 
+# start I: the service of $work/I.jsonc, which is well when this returns.
+start() {
+  "$program" serve --config "$work/$1.jsonc" --data "$work/$1" >"$work/$1.ready" 2>"$work/$1.log" &
+  pids[$1]=$!
+  for _ in {1..200}; do
+    "$program" alive --config "$work/$1.jsonc" 2>/dev/null && return
+    sleep 0.1
+  done
+  fail "service $1 does not start"
+}
 for i in 1 2; do
   service[i]=$(port) admin[i]=$(port)
   cat >"$work/$i.jsonc" <<CONFIG
@@ -37,15 +47,7 @@ for i in 1 2; do
  "admin": {"port": ${admin[i]}}, "baseUrl": "https://cds.hospital.example", "development": {"allowPlainHttp": true},
  "clients": [{"name": "ehr", "issuer": "https://ehr.example", "jwksFile": "certs/ehr-jwks.json"}]}
 CONFIG
-  "$program" serve --config "$work/$i.jsonc" --data "$work/$i" >"$work/$i.ready" 2>"$work/$i.log" &
-  pids+=($!)
-done
-for i in 1 2; do
-  for _ in {1..200}; do
-    "$program" alive --config "$work/$i.jsonc" 2>/dev/null && continue 2
-    sleep 0.1
-  done
-  fail "service $i does not start"
+  start $i
 done
 
 # behind URL: both replicas are used as the example says, and one that stops is not missed.
@@ -92,19 +94,27 @@ else
   echo "nginx: SKIPPED: it is not installed (Debian package nginx-light)"
 fi
 
-# The service that answered stops: who comes through haproxy is answered by the other.
-if [[ -n ${front:-} ]]; then
+# lose SIGNAL WORDS: the service that answers ends by it; how many of 60 calls that follow at once fail, each a new
+# connection. Who comes through haproxy is answered by the other.
+lose() {
+  local used failed=0
   used=$(grep -oE 'plumbline/(one|two)' "$work/haproxy.log" | tail -n 1)
-  case $used in
-    plumbline/one) kill -TERM "${pids[0]}" ;;
-    plumbline/two) kill -TERM "${pids[1]}" ;;
-    *) fail "haproxy does not say whom it asked" ;;
-  esac
-  failed=0
+  [[ -n $used ]] || fail "haproxy does not say whom it asked"
+  [[ $used == plumbline/one ]] && lost=1 || lost=2
+  kill "-$1" "${pids[lost]}"
   for _ in {1..60}; do
     [[ $(https "https://localhost:$front/cds-services" 2>/dev/null || true) == 200 ]] || failed=$((failed + 1))
     sleep 0.1
   done
-  echo "haproxy: $failed of 60 calls failed while the service that answered them stopped"
-  ((failed <= 1)) || fail "callers miss a service that stops"
+  echo "haproxy: $failed of 60 calls failed while the service that answered them $2"
+  ((failed <= 1)) || fail "callers miss a service that $2"
+}
+if [[ -n ${front:-} ]]; then
+  lose TERM stopped
+  start "$lost"
+  for _ in {1..50}; do
+    grep -q "Server plumbline/.* is UP" "$work/haproxy.log" && break
+    sleep 0.2
+  done
+  lose KILL "was killed"
 fi
