@@ -52,8 +52,7 @@ void asKeyList(std::string_view text) {
     require(address.find("://") != std::string::npos);
     if (!problemOfUrl(address, {}).empty()) continue;
     require(http::equalsIgnoringCase(address.substr(0, 8), "https://"));
-    require(address.find_first_of("?#\\ \r\n\t") == std::string::npos);
-    require(address.substr(8, address.find('/', 8) - 8).find('@') == std::string::npos);
+    require(address.find_first_of("@?#\\ \r\n\t") == std::string::npos);
   }
 }
 

@@ -157,9 +157,9 @@ TEST_F(Trust, RefusesAClientWhoseTokensCouldBeMeantForNobody) {
 TEST(Urls, AreRefusedForWhatCouldMeanAnotherPlace) {
   for (const char* each :
        {"ftp://a.example", "a.example/keys", "https://", "https:///keys", "https://u:p@a.example/",
-        "https://a.example/?x=1", "https://a.example/#f", "https://a.example:port/", "https://a.example/a b",
-        "https://a.example/\r\nX: y", "https://a.example\\@b.example/", "https://a.example/\xc3\xa4",
-        " https://a.example", ""})
+        "https://a.example/?x=1", "https://a.example/?", "https://a.example/#f", "https://@a.example/",
+        "https://a.example:port/", "https://a.example/a b", "https://a.example/\r\nX: y",
+        "https://a.example\\@b.example/", "https://a.example/\xc3\xa4", " https://a.example", ""})
     EXPECT_FALSE(problemOfUrl(each, {true, true}).empty()) << each;
   for (const char* each :
        {"https://a.example", "https://a.example:8443/api/FHIR/R4", "HTTPS://A.example/keys"})
