@@ -1,7 +1,6 @@
 #include "fhir/date.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace plumbline::fhir {
 namespace {
@@ -92,6 +91,13 @@ std::optional<DateRange> scanTime(Scanner& scan, sys_days date) {
   return DateRange{first - zone->most, last - zone->least};
 }
 
+/// The last `digits` digits of a number that is not negative.
+void put(std::string& text, int number, std::size_t digits) {
+  text.append(digits, '0');
+  for (std::size_t i = 1; i <= digits; ++i, number /= 10)
+    text[text.size() - i] += static_cast<char>(number % 10);
+}
+
 int completedYears(sys_days from, sys_days to) {
   const year_month_day born{from};
   const year_month_day today{to};
@@ -146,28 +152,22 @@ std::string print(const DateRange& when) {
   const auto width = when.latest - when.earliest;
   const auto middle = std::chrono::floor<days>(when.earliest + width / 2);
   const std::chrono::year_month_day date(middle);
-  char text[16];
-  const int year = static_cast<int>(date.year());
-  const auto month = static_cast<unsigned>(date.month());
-  if (width >= days(364)) {
-    std::snprintf(text, sizeof text, "%04d", year);
-    if (width <= days(366)) return text;
-  } else if (width >= days(27) && width <= days(31)) {
-    std::snprintf(text, sizeof text, "%04d-%02u", year, month);
-    return text;
-  } else if (width <= hours(26)) {
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u", year, month, static_cast<unsigned>(date.day()));
-    return text;
-  }
+  std::string text;
+  put(text, int{date.year()}, 4);
+  if (width >= days(364) && width <= days(366)) return text;
+  put(text += '-', static_cast<int>(unsigned{date.month()}), 2);
+  if (width >= days(27) && width <= days(31)) return text;
+  put(text += '-', static_cast<int>(unsigned{date.day()}), 2);
+  if (width <= hours(26)) return text;
   return print(DateRange{when.earliest, when.earliest}) + " to " + print(DateRange{when.latest, when.latest});
 }
 
 std::string print(Instant when) {
   const std::chrono::hh_mm_ss time(when - std::chrono::floor<std::chrono::days>(when));
-  char text[16];
-  std::snprintf(text, sizeof text, " %02d:%02d UTC", static_cast<int>(time.hours().count()) % 24,
-                static_cast<int>(time.minutes().count()) % 60);
-  return print(DateRange{when, when}) + text;
+  std::string text = print(DateRange{when, when}) + " ";
+  put(text, static_cast<int>(time.hours().count()), 2);
+  put(text += ':', static_cast<int>(time.minutes().count()), 2);
+  return text + " UTC";
 }
 
 }  // namespace plumbline::fhir

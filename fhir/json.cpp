@@ -130,15 +130,17 @@ Object::Object(Json value) {
       longer_ = object;
       return;
     }
-    listed_[count_++] = {field.key, field.value};
+    const std::string_view key = field.key;
+    if (!key.empty()) bits_ |= bit(key);
+    ::new (&listed_[count_++].member) Member{key, field.value};
   }
 }
 
 std::optional<Json> Object::at(std::string_view key) const {
-  if (key.empty()) return std::nullopt;
+  if (!mayHave(key)) return std::nullopt;
   for (std::size_t i = 0; i < count_; ++i) {
-    const std::string_view own = listed_[i].key;
-    if (own.size() == key.size() && own.front() == key.front() && own == key) return listed_[i].value;
+    const auto& [own, value] = listed_[i].member;
+    if (own.size() == key.size() && own.front() == key.front() && own == key) return value;
   }
   Json value;
   if (!longer_ || longer_->at_key(key).get(value) != simdjson::SUCCESS) return std::nullopt;
@@ -223,7 +225,17 @@ std::optional<std::string_view> duplicateKey(Json object) {
   simdjson::dom::object members;
   if (object.get(members) != simdjson::SUCCESS) return std::nullopt;
   std::vector<std::string_view> keys;
+  keys.reserve(members.size());
   for (const auto& field : members) keys.push_back(field.key);
+  constexpr std::size_t kFew = 16;
+  if (keys.size() <= kFew) {  // as in every real envelope: comparing all is quicker than sorting
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (keys[i].size() == keys[j].size() && keys[i] == keys[j]) return keys[i];
+      }
+    }
+    return std::nullopt;
+  }
   std::sort(keys.begin(), keys.end());
   const auto twice = std::adjacent_find(keys.begin(), keys.end());
   if (twice == keys.end()) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,25 +57,41 @@ class Object {
   /// Calls `visit(value)` for every value at `key` but null: a key that occurs twice has two.
   template <class Visit>
   void forEachAt(std::string_view key, Visit visit) const {
+    if (!mayHave(key)) return;
     const auto look = [&](std::string_view name, Json value) {
       if (name == key && !value.is_null()) visit(value);
     };
     if (longer_) {
       for (const auto& field : *longer_) look(field.key, field.value);
     } else {
-      for (std::size_t i = 0; i < count_; ++i) look(listed_[i].key, listed_[i].value);
+      for (std::size_t i = 0; i < count_; ++i) look(listed_[i].member.key, listed_[i].member.value);
     }
   }
 
  private:
+  /// One of 64 bits for each key: most of what is asked for is not there, and this alone tells.
+  static std::uint64_t bit(std::string_view key) {
+    constexpr std::size_t kSizes = 8, kBits = 64;
+    return std::uint64_t{1} << ((key.size() * kSizes + static_cast<unsigned char>(key.front())) % kBits);
+  }
+  [[nodiscard]] bool mayHave(std::string_view key) const {
+    return !key.empty() && (longer_ || (bits_ & bit(key)) != 0);
+  }
+
   /// FHIR resources seldom have more; what is beyond is looked up in the document.
   static constexpr std::size_t kListed = 24;
   struct Member {
     std::string_view key;
     Json value;
   };
-  std::array<Member, kListed> listed_;
+  /// Left as it is until a member comes: most of the room is never needed.
+  union Place {
+    Place() {}
+    Member member;
+  };
+  std::array<Place, kListed> listed_;
   std::size_t count_ = 0;
+  std::uint64_t bits_ = 0;  ///< of all keys that are listed
   std::optional<simdjson::dom::object> longer_;
 };
 

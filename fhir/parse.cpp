@@ -21,9 +21,13 @@ std::vector<CodeableConcept> conceptsAt(const Object& object, std::string_view k
   return found;
 }
 
+/// The first of them that says anything.
 CodeableConcept conceptAt(const Object& object, std::string_view key) {
-  auto all = conceptsAt(object, key);
-  return all.empty() ? CodeableConcept{} : std::move(all.front());
+  CodeableConcept first;
+  forEach(object, key, [&](Json each) {
+    if (first.empty()) first = parseConcept(each);
+  });
+  return first;
 }
 
 /// The code of a status that is a CodeableConcept in R4 and was a plain code in DSTU2 and STU3.
@@ -32,7 +36,7 @@ std::string_view statusCode(const Object& object, std::string_view key) {
   std::string_view code;
   if (const auto concept_ = member(object, key)) {
     forEach(*concept_, "coding", [&](Json coding) {
-      if (code.empty()) code = textOr(coding, "code");
+      if (code.empty()) code = text(coding, "code").value_or(code);
     });
   }
   return code;
@@ -45,10 +49,11 @@ std::optional<DateRange> dateAt(const Object& object, std::string_view key) {
 
 /// A Period as the time it may lie in: an open end counts as its start.
 std::optional<DateRange> periodAt(const Object& object, std::string_view key) {
-  const auto period = member(object, key);
-  if (!period) return std::nullopt;
-  const auto start = dateAt(*period, "start");
-  const auto end = dateAt(*period, "end");
+  const auto found = member(object, key);
+  if (!found) return std::nullopt;
+  const Object period(*found);
+  const auto start = dateAt(period, "start");
+  const auto end = dateAt(period, "end");
   if (start && end && end->latest >= start->earliest) return DateRange{start->earliest, end->latest};
   return start ? start : end;
 }
@@ -157,8 +162,9 @@ std::vector<CodeableConcept> reasonsOf(const Object& resource) {
 }
 
 void collectAnswers(const Object& parent, std::vector<Answer>& answers) {
-  forEach(parent, "item", [&](Json item) {
-    Answer answer{textOr(item, "linkId"), textOr(item, "text"), questionCode(item), {}};
+  forEach(parent, "item", [&](Json question) {
+    const Object item(question);
+    Answer answer{textOr(item, "linkId"), textOr(item, "text"), questionCode(question), {}};
     forEach(item, "answer", [&](Json each) { answer.values.push_back(valueAt(each)); });
     answers.push_back(std::move(answer));
     collectAnswers(item, answers);
@@ -189,11 +195,27 @@ CodeableConcept parseConcept(Json concept_) {
     found.text = plain;
     return found;
   }
-  const Object object(concept_);
-  found.text = textOr(object, "text");
-  forEach(object, "coding", [&](Json each) {
+  simdjson::dom::object members;
+  if (concept_.get(members) != simdjson::SUCCESS) return found;
+  std::optional<Json> words, codings;  // of a key that occurs twice the first
+  for (const auto& [key, value] : members) {
+    if (key == "coding") {
+      if (!codings) codings = value;
+    } else if (key == "text") {
+      if (!words) words = value;
+    }
+  }
+  if (words && words->get(found.text) != simdjson::SUCCESS) found.text = {};
+  const auto add = [&](Json each) {
     if (Coding coding = parseCoding(each); !coding.code.empty()) found.coding.push_back(std::move(coding));
-  });
+  };
+  simdjson::dom::array several;
+  if (codings && codings->get(several) == simdjson::SUCCESS) {
+    found.coding.reserve(several.size());
+    for (const Json each : several) add(each);
+  } else if (codings) {
+    add(*codings);
+  }
   return found;
 }
 
@@ -206,11 +228,13 @@ Patient parsePatient(const Object& resource, const Source& source) {
 Encounter parseEncounter(const Object& resource, const Source& source) {
   Encounter encounter{source, textOr(resource, "status"), "", {}, {}, reasonsOf(resource)};
   if (const auto code = member(resource, "class")) {
-    encounter.classCode = code->is_object() ? textOr(*code, "code") : textOr(resource, "class");
+    encounter.classCode =
+        code->is_object() ? text(*code, "code").value_or(std::string_view{}) : textOr(resource, "class");
   }
-  if (const auto period = member(resource, "period")) {
-    encounter.start = dateAt(*period, "start");
-    encounter.end = dateAt(*period, "end");
+  if (const auto found = member(resource, "period")) {
+    const Object period(*found);
+    encounter.start = dateAt(period, "start");
+    encounter.end = dateAt(period, "end");
   }
   return encounter;
 }

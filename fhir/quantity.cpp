@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 
 namespace plumbline::fhir {
 namespace {
@@ -98,12 +97,16 @@ constexpr std::array kUnits{
     Unit{"1", Score, 1},
 };
 
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 const Unit* find(std::string_view spelling) {
-  std::string lower(spelling);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(),
-                                  [&](const Unit& candidate) { return candidate.spelling == lower; });
+  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& candidate) {
+    return candidate.spelling.size() == spelling.size() &&
+           std::equal(spelling.begin(), spelling.end(), candidate.spelling.begin(),
+                      [](char sent, char known) { return lower(sent) == known; });
+  });
   return unit == kUnits.end() ? nullptr : unit;
 }
 

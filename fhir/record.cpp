@@ -102,15 +102,22 @@ Coverage PatientRecord::of(std::string_view key) const {
   return found == coverage.end() ? Coverage::Missing : found->second;
 }
 
+RecordReader::RecordReader(std::string_view patientId)
+    : patientId_(patientId), patientReference_(isId(patientId) ? "Patient/" + patientId_ : "") {}
+
 void RecordReader::setCoverage(std::string_view key, Coverage coverage) {
-  auto [entry, fresh] = coverage_.try_emplace(std::string(key), coverage);
-  if (!fresh) entry->second = std::max(entry->second, coverage);
+  const auto known = coverage_.find(key);
+  if (known == coverage_.end()) {
+    coverage_.emplace(key, coverage);
+  } else {
+    known->second = std::max(known->second, coverage);
+  }
 }
 
 void RecordReader::addKey(std::string_view key, Json value) {
   setCoverage(key, Coverage::Supplied);
   if (value.is_null()) return;
-  Item item{key, 0, value, false, false, std::nullopt};
+  Item item{.key = key, .index = 0, .resource = value};
   if (simdjson::dom::array several; value.get(several) == simdjson::SUCCESS) {
     for (Json each : several) {
       item.resource = each;
@@ -127,7 +134,7 @@ void RecordReader::addKey(std::string_view key, Json value) {
 
 void RecordReader::addPages(std::string_view key, const std::vector<Json>& pages) {
   setCoverage(key, Coverage::Supplied);
-  const Item item{key, 0, {}, false, false, std::nullopt};
+  const Item item{.key = key, .index = 0, .resource = {}};
   Tally tally;
   tally.severalPages = pages.size() > 1;
   for (const Json page : pages) addEntries(item, page, false, tally);
@@ -184,14 +191,22 @@ void RecordReader::add(const Item& item) {
     const Coverage coverage = coverageOf(item.resource);
     if (coverage != Coverage::Supplied) setCoverage(item.key, coverage);
   } else {
-    if (const auto id = text(item.resource, "id")) targets_.push_back({*type, *id, item.resource, {}});
+    const auto id = text(item.resource, "id");
+    if (id) targets_.push_back({*type, *id, item.resource, {}});
     items_.push_back(item);
+    items_.back().type = *type;
+    items_.back().id = id.value_or(std::string_view{});
   }
 }
 
 void RecordReader::addContext(Json resource, const InContext& place, Instant now) {
   if (!place.fullUrl.empty()) targets_.push_back({place.fullUrl, {}, resource, {}});
-  add({"context", place.index, resource, place.draft, place.selected, now});
+  add({.key = "context",
+       .index = place.index,
+       .resource = resource,
+       .draft = place.draft,
+       .selected = place.selected,
+       .now = now});
 }
 
 std::optional<Json> RecordReader::target(std::string_view type, std::string_view id) {
@@ -241,6 +256,7 @@ RecordReader::Subject RecordReader::subjectOf(const Object& resource, std::strin
 RecordReader::Subject RecordReader::whose(const Object& resource, Json reference) {
   const auto named = text(reference, "reference");
   if (!named || named->empty()) return Subject::Unresolved;
+  if (*named == patientReference_) return Subject::This;
   if (const auto target = parseReference(*named)) {
     if (target->type != "Patient")
       return isOtherSubject(target->type) ? Subject::NotAPatient : Subject::Unresolved;
@@ -335,10 +351,15 @@ bool RecordReader::place(const Item& item, const Object& json, const Source& sou
 Result<PatientRecord> RecordReader::build() {
   PatientRecord record;
   record.unreadable = std::move(unreadable_);
+  const auto count = [&](std::string_view type) {
+    return static_cast<std::size_t>(
+        std::count_if(items_.begin(), items_.end(), [&](const Item& each) { return each.type == type; }));
+  };
+  record.conditions.reserve(count("Condition"));  // the kinds that charts are full of
+  record.observations.reserve(count("Observation"));
   for (const Item& item : items_) {
     const Object resource(item.resource);
-    const Source source{item.key, item.index, text(resource, "resourceType").value_or(std::string_view{}),
-                        text(resource, "id").value_or(std::string_view{})};
+    const Source source{item.key, item.index, item.type, item.id};
     const Subject subject = subjectOf(resource, source.type);
     if (subject == Subject::Other) {
       return Error{Error::Kind::OtherPatient, placeOf(item.key, item.index), "belongs to another patient"};

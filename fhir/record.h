@@ -70,7 +70,7 @@ struct InContext {
 class RecordReader {
  public:
   /// `patientId` is the FHIR id the request is about.
-  explicit RecordReader(std::string_view patientId) : patientId_(patientId) {}
+  explicit RecordReader(std::string_view patientId);
 
   /// A prefetch or search result: a Bundle (also of Bundles, as a batch is answered), one resource, an array
   /// of resources, or null. The element lives in a document that must outlive the record.
@@ -99,9 +99,10 @@ class RecordReader {
     std::string_view key;
     std::size_t index;
     Json resource;
+    std::string_view type{}, id{};
     bool draft = false;
     bool selected = false;
-    std::optional<Instant> now;
+    std::optional<Instant> now{};
   };
   /// What a reference may lead to: a resource by its type and id, or (`type` its fullUrl, no `id`) by that.
   struct Target {
@@ -139,6 +140,7 @@ class RecordReader {
   bool place(const Item& item, const Object& json, const Source& source, PatientRecord& record);
 
   std::string patientId_;
+  std::string patientReference_;  ///< as nearly all resources name the patient; empty: for an id that is none
   std::vector<Item> items_;
   std::vector<Target> targets_;  ///< sorted when a first reference is followed
   bool sorted_ = false;

@@ -64,19 +64,28 @@ class JsonWriter final : public rapidjson::Writer<rapidjson::StringBuffer> {
     os_->Put('"');
   }
 
-  void member(std::string_view key, std::string_view value) {
-    text(key);
+  /// A key of this program's, which holds nothing that would be escaped.
+  void key(std::string_view name) {
+    Prefix(rapidjson::kStringType);
+    char* to = os_->Push(name.size() + 2);
+    to[0] = '"';
+    name.copy(to + 1, name.size());
+    to[name.size() + 1] = '"';
+  }
+
+  void member(std::string_view name, std::string_view value) {
+    key(name);
     text(value);
   }
-  void member(std::string_view key, std::int64_t value) {
-    text(key);
+  void member(std::string_view name, std::int64_t value) {
+    key(name);
     Int64(value);
   }
 
   /// A member that is an object, of what `write()` writes.
   template <class Write>
-  void object(std::string_view key, Write write) {
-    text(key);
+  void object(std::string_view name, Write write) {
+    key(name);
     StartObject();
     write();
     EndObject();
@@ -84,8 +93,8 @@ class JsonWriter final : public rapidjson::Writer<rapidjson::StringBuffer> {
 
   /// A member that is an array, of what `write(each)` writes for each of `list`.
   template <class List, class Write>
-  void array(std::string_view key, const List& list, Write write) {
-    text(key);
+  void array(std::string_view name, const List& list, Write write) {
+    key(name);
     StartArray();
     for (const auto& each : list) write(each);
     EndArray();

@@ -2,17 +2,20 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "plugin/auth/authenticator.h"
@@ -122,6 +125,12 @@ http::Server::Options listenOn(const Listen& listen, const Config& config, certs
   return options;
 }
 
+/// The C library would give nearly every connection's thread a heap of its own, each of them cold when its
+/// turn comes; as many as can run at one time do.
+void shareHeaps() {
+  ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
+}
+
 /// A core would hold charts and tokens.
 void leaveNoCores() {
   const rlimit none{0, 0};
@@ -223,6 +232,7 @@ void untilStopped(const sigset_t& signals, const Running& running) {
 
 int serve(const ServeOptions& options) {
   leaveNoCores();
+  shareHeaps();
   const sigset_t signals = blockSignals();
   const auto config = readConfig(options);
   Context context;

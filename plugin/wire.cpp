@@ -23,7 +23,7 @@ void string(Writer& out, std::string_view text) {
 }
 
 void key(Writer& out, std::string_view name) {
-  out.text(name);
+  out.key(name);
 }
 
 /// A member that is left out when it has no value.

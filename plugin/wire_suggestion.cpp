@@ -11,7 +11,7 @@ constexpr std::string_view kFormCodes = "http://hl7.org/fhir/uv/sdc/CodeSystem/t
 /// An array of one object, which is all FHIR wants here.
 template <class Write>
 void list(JsonWriter& out, std::string_view name, Write write) {
-  out.text(name);
+  out.key(name);
   out.StartArray();
   out.StartObject();
   write();
@@ -29,9 +29,12 @@ void codeable(JsonWriter& out, std::string_view name, const cards::Coding& value
   });
 }
 
-void reference(JsonWriter& out, std::string_view name, const std::string& type, const std::string& id) {
+void reference(JsonWriter& out, std::string_view name, std::string_view type, std::string_view id) {
   if (id.empty()) return;
-  out.object(name, [&] { out.member("reference", type + "/" + id); });
+  std::string whole;
+  whole.reserve(type.size() + 1 + id.size());
+  whole.append(type).append("/").append(id);
+  out.object(name, [&] { out.member("reference", whole); });
 }
 
 void order(JsonWriter& out, const cards::Suggestion& suggestion) {

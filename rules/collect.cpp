@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "rules/age.h"
 #include "rules/derived.h"
@@ -19,10 +20,17 @@ using Says = Evidence::Says;
 struct Statement {
   Evidence base;
   const CodeableConcept& code;
-  std::vector<const CodeableConcept*> sites;
+  std::span<const CodeableConcept> sites{};
+  const CodeableConcept* beside = nullptr;  ///< what else says where or what it is
   /// Of an Observation: the code of the whole.
   const CodeableConcept* observed = nullptr;
   bool answered = false;  ///< with a yes or no, by an Observation or a questionnaire
+
+  /// Whether `is` holds of one of the places it is about, or of what stands beside them.
+  template <class Is>
+  [[nodiscard]] bool anySite(Is is) const {
+    return std::any_of(sites.begin(), sites.end(), is) || (beside && is(*beside));
+  }
 };
 
 class Collector {
@@ -69,8 +77,7 @@ class Collector {
   bool met(const Needs& needs, const Statement& statement) const {
     const auto said = [&](const std::string& word) {
       return names(statement.code, word) ||
-             std::any_of(statement.sites.begin(), statement.sites.end(),
-                         [&](const CodeableConcept* site) { return names(*site, word); });
+             statement.anySite([&](const CodeableConcept& site) { return names(site, word); });
     };
     if (std::any_of(needs.words.begin(), needs.words.end(), said)) return true;
     if (needs.examination && statement.observed && statement.base.when) return true;
@@ -97,8 +104,7 @@ class Collector {
   bool aboutFamily(const Statement& statement) const {
     return statement.observed &&
            (namesFamily(*statement.observed) || namesFamily(statement.code) ||
-            std::any_of(statement.sites.begin(), statement.sites.end(),
-                        [&](const CodeableConcept* site) { return namesFamily(*site); }));
+            statement.anySite([&](const CodeableConcept& site) { return namesFamily(site); }));
   }
 
   void state(const Statement& statement) {
@@ -144,9 +150,7 @@ class Collector {
     base.ended = believableDate(pack_, now_, each.abatement);
     base.resolved = !base.current && (clinical == "resolved" || clinical == "inactive" ||
                                       clinical == "remission" || base.ended.has_value());
-    Statement statement{base, each.code, {}, nullptr};
-    for (const auto& site : each.bodySites) statement.sites.push_back(&site);
-    state(statement);
+    state({base, each.code, each.bodySites});
     sentences_.read(base, wordsOf(pack_, each.code), "Condition.code");
     for (const std::string_view note : each.notes) sentences_.read(base, note, "Condition.note");
   }
@@ -216,7 +220,7 @@ class Collector {
     const bool final = isFinal(whole.status);
     base.site = siteOf(whole.bodySite);
     const auto said = answer(each);
-    Statement statement{base, each.code, {&whole.bodySite}, &whole.main.code, true};
+    Statement statement{base, each.code, {&whole.bodySite, 1}, nullptr, &whole.main.code, true};
     if (said) {
       statement.base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
       state(statement);
@@ -224,7 +228,7 @@ class Collector {
     worded(statement, each.value, said);
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
-      state({base, each.value.concept_, {&whole.bodySite, &each.code}, &whole.main.code, true});
+      state({base, each.value.concept_, {&whole.bodySite, 1}, &each.code, &whole.main.code, true});
     }
     const auto scored = pack_.instruments.scored(each);
     if (weighCoded(scored ? *scored : each, base, final, &whole.main.code)) return;
@@ -291,16 +295,14 @@ class Collector {
     Evidence base = from(each.source, each.start);
     base.current = each.status != "finished" && each.status != "unknown" && !each.status.empty();
     for (const auto& reason : each.reasons) {
-      state({base, reason, {}, nullptr});
+      state({base, reason});
       sentences_.read(base, wordsOf(pack_, reason), "Encounter.reasonCode");
     }
   }
 
   void procedure(const fhir::Procedure& each) {
     if (each.status != "completed" && each.status != "in-progress") return;
-    Statement statement{from(each.source, each.performed), each.code, {}, nullptr};
-    for (const auto& site : each.bodySites) statement.sites.push_back(&site);
-    state(statement);
+    state({from(each.source, each.performed), each.code, each.bodySites});
   }
 
   /// Why a drug or test is ordered says that the patient has it; a draft says so at this moment.
@@ -343,7 +345,7 @@ class Collector {
         if (asked) {
           told(asked->finding, base);
         } else {
-          state({base, item.code, {&words}, nullptr, true});
+          state({base, item.code, {}, &words, nullptr, true});
         }
       }
     }

@@ -53,11 +53,13 @@ class Engine {
     facts_.pain = findPain(pack, evidence, facts_.now);
     result_.pain = facts_.pain;
     addAge(pack, record_, facts_.pain, facts_.now, evidence);
-    facts_.states.reserve(pack.findings.size());
+    facts_.states.resize(pack.findings.size());
     const Timeline time{facts_.now, facts_.pain.start, pack.limits.contradiction};
     for (std::size_t f = 0; f < pack.findings.size(); ++f) {
-      facts_.states.push_back(decide(pack.findings[f], f, std::move(evidence[f]), time));
-      const FindingState& state = facts_.states.back();
+      FindingState& state = facts_.states[f];
+      state.finding = f;
+      if (evidence[f].empty()) continue;
+      decide(pack.findings[f], std::move(evidence[f]), time, state);
       if (pack.findings[f].kind == Kind::Mechanical && state.present()) result_.mechanical.push_back(f);
       if (std::max(state.grade, state.weakGrade) > Grade::None) recorded_.insert(f);
     }

@@ -50,8 +50,22 @@ bool concerns(const Evidence& absent, const Evidence& present) {
 
 void putInOrder(std::vector<Evidence>& list) {
   if (list.size() < 2) return;
-  std::sort(list.begin(), list.end(), comesBefore);
-  list.erase(std::unique(list.begin(), list.end(), same), list.end());
+  const auto strictly = [](const Evidence* a, const Evidence* b) { return comesBefore(*a, *b); };
+  std::vector<Evidence*> order;  // evidence is large: it is moved once, to where it belongs
+  order.reserve(list.size());
+  bool inOrder = true;
+  for (Evidence& each : list) {
+    inOrder = inOrder && (order.empty() || strictly(order.back(), &each));
+    order.push_back(&each);
+  }
+  if (inOrder) return;
+  std::sort(order.begin(), order.end(), strictly);
+  const auto twice = [](const Evidence* a, const Evidence* b) { return same(*a, *b); };
+  order.erase(std::unique(order.begin(), order.end(), twice), order.end());
+  std::vector<Evidence> ordered;
+  ordered.reserve(order.size());
+  for (Evidence* each : order) ordered.push_back(std::move(*each));
+  list = std::move(ordered);
 }
 
 void keepFirstDates(std::vector<Evidence>& list, const Finding& finding) {
@@ -59,6 +73,7 @@ void keepFirstDates(std::vector<Evidence>& list, const Finding& finding) {
     fhir::DateRange first, last;
     bool current;
   };
+  if (list.size() < 2) return;  // a run of one keeps its date
   std::map<std::string_view, std::optional<Run>> runs;
   const auto& days = finding.staleDays ? finding.staleDays : finding.activeDays;
   for (auto each = list.rbegin(); each != list.rend(); ++each) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "fhir/quantity.h"
 #include "rules/words.h"
@@ -18,19 +19,22 @@ bool fires(const Threshold& t, double value) {
          (t.below && value < *t.below) || (t.atMost && value <= *t.atMost);
 }
 
-std::string figure(double value) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 6).ptr;
-  return {digits, end};
-}
-
 /// UCUM writes some units as nobody reads them.
-std::string printedUnit(const std::string& unit) {
+std::string_view printedUnit(std::string_view unit) {
   if (unit == "Cel") return "°C";
   if (unit == "mm[Hg]") return "mmHg";
   if (unit == "10*9/L") return "×10⁹/L";
   if (unit == "{score}" || unit == "grade") return "";
   return unit;
+}
+
+constexpr std::size_t kValueBytes = 32;  ///< of a usual number with its comparator
+
+void putValue(std::string& text, const Threshold& threshold, std::string_view comparator, double value) {
+  char digits[kValueBytes];
+  const auto* end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 6).ptr;
+  text.append(comparator).append(digits, static_cast<std::size_t>(end - digits));
+  if (const auto unit = printedUnit(threshold.unit); !unit.empty()) text.append(" ").append(unit);
 }
 
 MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& quantity) {
@@ -46,8 +50,8 @@ MeasurementResult byQuantity(const Threshold& threshold, const fhir::Quantity& q
                                                     : *value;
   const bool atLow = fires(threshold, quantity.comparator == ">" ? inner : low);
   const bool atHigh = fires(threshold, quantity.comparator == "<" ? inner : high);
-  if (atLow != atHigh) return {Says::Unreadable, label};
-  return {atLow ? Says::Present : Says::Absent, label};
+  if (atLow != atHigh) return {Says::Unreadable, std::move(label)};
+  return {atLow ? Says::Present : Says::Absent, std::move(label)};
 }
 
 MeasurementResult byInterpretation(const Threshold& threshold, const fhir::Measurement& measured) {
@@ -83,13 +87,17 @@ std::optional<double> valueOf(const Threshold& threshold, const fhir::Quantity& 
 }
 
 std::string printedValue(const Threshold& threshold, std::string_view comparator, double value) {
-  const std::string unit = printedUnit(threshold.unit);
-  std::string label = std::string(comparator) + figure(value);
-  return unit.empty() ? label : label + " " + unit;
+  std::string text;
+  putValue(text, threshold, comparator, value);
+  return text;
 }
 
 std::string printed(const Threshold& threshold, std::string_view comparator, double value) {
-  return threshold.quantity + " " + printedValue(threshold, comparator, value);
+  std::string text;
+  text.reserve(threshold.quantity.size() + kValueBytes + threshold.unit.size());
+  text.append(threshold.quantity).append(" ");
+  putValue(text, threshold, comparator, value);
+  return text;
 }
 
 std::optional<MeasurementResult> test(const Threshold& threshold, const fhir::Measurement& measured) {

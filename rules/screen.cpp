@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::size_t kUsualItems = 16;  ///< of the screen of one region
+
 bool inEmergencyDepartment(const fhir::PatientRecord& record) {
   return std::any_of(record.encounters.begin(), record.encounters.end(), [](const fhir::Encounter& each) {
     return each.classCode == "EMER" && each.status == "in-progress";
@@ -45,6 +47,7 @@ seconds usualAge(const Facts& facts) {
 template <class Use>
 void forEachItem(const Facts& facts, Use use) {
   std::vector<const ScreenItem*> seen;
+  seen.reserve(kUsualItems);
   for (const auto& [region, items] : facts.pack.screen.items) {
     if (!facts.pain.in(region)) continue;
     for (const ScreenItem& item : items) {
@@ -62,6 +65,7 @@ void forEachItem(const Facts& facts, Use use) {
 std::vector<OpenItem> openItems(const Facts& facts) {
   const seconds usual = usualAge(facts);
   std::vector<OpenItem> open;
+  open.reserve(kUsualItems);
   forEachItem(facts, [&](const ScreenItem& item) {
     OpenItem found{&item, {}};
     if (isOpen(item, facts, usual, found)) open.push_back(std::move(found));

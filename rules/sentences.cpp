@@ -115,6 +115,7 @@ void Sentences::mentioned(const Mention& mention, const Evidence& base, std::str
     evidence.when->latest -= std::chrono::days(*mention.sinceDays);
   }
   table_[mention.finding].push_back(std::move(evidence));
+  told_.insert(mention.finding);
 }
 
 /// Pain began as long before the note as its words say; longstanding pain before any that could be new.
@@ -159,13 +160,14 @@ void Sentences::measured(const text::Reading& reading, const Evidence& base, std
       evidence.code = reading.name;
       evidence.whole = pack_.findings[f].conflict == Conflict::Measurement;
       table_[f].push_back(std::move(evidence));
+      told_.insert(f);
     }
   }
 }
 
 void Sentences::finish() {
-  for (std::vector<Evidence>& list : table_) {
-    if (std::none_of(list.begin(), list.end(), [](const Evidence& each) { return each.fromText; })) continue;
+  told_.forEach([&](std::size_t finding) {
+    std::vector<Evidence>& list = table_[finding];
     std::map<std::string, fhir::DateRange> first;
     std::set<std::tuple<std::string_view, std::string_view, Says>> coded;
     for (const Evidence& each : list) {
@@ -182,8 +184,8 @@ void Sentences::finish() {
     for (Evidence& each : list) {
       if (each.copied && each.when) each.when = first.at(plain(each.snippet));
     }
-  }
-  for (std::size_t f = 0; f < table_.size(); ++f) denyByAspects(f);
+    denyByAspects(finding);
+  });
 }
 
 /// A finding of several aspects is denied where each of them is, since the oldest of these denials.

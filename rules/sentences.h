@@ -33,6 +33,7 @@ class Sentences {
 
   const Pack& pack_;
   EvidenceTable& table_;
+  FindingSet told_;  ///< of which some sentence speaks
 };
 
 }  // namespace plumbline::rules

@@ -325,15 +325,20 @@ FindingState decide(const Finding& finding, std::size_t index, std::vector<Evide
                     const Timeline& time) {
   FindingState state;
   state.finding = index;
+  decide(finding, std::move(evidence), time, state);
+  return state;
+}
+
+void decide(const Finding& finding, std::vector<Evidence> evidence, const Timeline& time,
+            FindingState& state) {
   state.evidence = std::move(evidence);
-  if (state.evidence.empty()) return state;
+  if (state.evidence.empty()) return;
   state.parts.resize(finding.parts.size());
   const Closings closings(finding, state.evidence);
   Decision(finding, state.evidence, closings, time, std::nullopt).fill(state);
   for (std::size_t part = 0; part < state.parts.size(); ++part) {
     Decision(finding, state.evidence, closings, time, part).fill(state.parts[part]);
   }
-  return state;
 }
 
 std::string_view name(State state) {

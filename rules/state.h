@@ -74,6 +74,9 @@ struct Timeline {
 /// surely is.
 FindingState decide(const Finding& finding, std::size_t index, std::vector<Evidence> evidence,
                     const Timeline& time);
+/// The same into a state that knows nothing yet but which finding it is of.
+void decide(const Finding& finding, std::vector<Evidence> evidence, const Timeline& time,
+            FindingState& state);
 
 std::string_view name(State state);
 std::string_view name(Reason reason);

@@ -98,6 +98,7 @@ Card start(const Assessment& assessment, Tier tier, const Call& call, const Uuid
   card.tier = tier;
   for (const std::size_t index : assessment.raised)
     card.pathways += (card.pathways.empty() ? "" : " ") + assessment.considered[index].pathway->id;
+  card.overrideReasons.reserve(assessment.pack->overrides.size());
   for (const auto& each : assessment.pack->overrides)
     card.overrideReasons.push_back({each.code, each.system, each.display});
   return card;
@@ -113,6 +114,7 @@ bool isAsked(const Assessment& assessment, const rules::Finding& finding) {
 /// What the pathway asks for and nobody has written down.
 std::vector<std::string> asksOf(const Assessment& assessment, const rules::Pathway& pathway) {
   std::vector<std::string> asks;
+  asks.reserve(pathway.asks.size() + 1);
   for (const std::size_t index : pathway.asks) {
     const auto& finding = assessment.pack->findings[index];
     const auto& state = assessment.findings[index];

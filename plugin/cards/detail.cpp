@@ -1,6 +1,7 @@
 #include "plugin/cards/detail.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -92,54 +93,24 @@ std::string seen(const Assessment& assessment, const FindingState& state) {
   return line.empty() ? line : line + ")";
 }
 
+/// Lines of a card; the views are of its sections.
+using Lines = std::vector<std::string_view>;
+
 /// A list of a card under its heading. `shown` says how many of its lines fit where a long list may have
 /// `most`; how many more there are is said behind them.
 struct List {
   const std::string* heading;
-  const std::vector<std::string>* lines;
+  Lines lines;
   std::string_view between;
   std::size_t (*shown)(std::size_t most, std::size_t all);
 };
 
 constexpr std::string_view kBullet = "\n- ";
+constexpr std::string_view kInLine = "; ";
 constexpr std::size_t kFewLines = 4;
 
 std::size_t usual(std::size_t most, std::size_t all) {
   return std::min(most, all);
-}
-
-constexpr std::string_view kInLine = "; ";
-
-std::vector<List> listsOf(const Assessment& assessment, const Sections& sections, bool fewBullets) {
-  const auto twice = [](std::size_t most, std::size_t all) {
-    return std::min(most > kFewLines ? 2 * most : most, all);
-  };
-  const auto every = [](std::size_t, std::size_t all) { return all; };
-  const auto quarter = [](std::size_t most, std::size_t all) {
-    return std::min(std::max<std::size_t>(1, most / 4), all);
-  };
-  const std::string_view between = fewBullets ? kInLine : kBullet;
-  return {{&say(assessment, "common.heading.recorded"), &sections.recorded, between, every},
-          {&say(assessment, "common.heading.notDocumented"), &sections.notDocumented, kInLine, twice},
-          {&say(assessment, "common.heading.couldNotBeRead"), &sections.couldNotBeRead, between, usual},
-          {&say(assessment, "common.heading.consider"), &sections.consider, kBullet, every},
-          {&say(assessment, "common.heading.why"), &sections.why, between, quarter}};
-}
-
-std::string write(const std::vector<List>& lists, std::size_t most, std::string_view more,
-                  const std::string& end) {
-  std::string text;
-  text.reserve(2048);
-  for (const List& list : lists) {
-    const std::size_t all = list.lines->size();
-    if (all == 0) continue;
-    text.append("**").append(*list.heading).append("**\n\n- ");
-    const std::size_t shown = list.shown(most, all);
-    for (std::size_t i = 0; i < shown; ++i) text.append(i ? list.between : "").append((*list.lines)[i]);
-    if (all > shown) text.append(list.between).append("+" + std::to_string(all - shown) + " ").append(more);
-    text += "\n\n";
-  }
-  return text += end;
 }
 
 /// How much of a card is shown.
@@ -149,26 +120,71 @@ struct Room {
   std::size_t alsoRaised;    ///< other pathways named
 };
 
+/// What the two lists that are put together show, and the lines that are made for them.
+struct Shown {
+  Lines recorded, consider;
+  std::string alsoRaised, more, lastOption;
+};
+
+std::string write(const std::array<List, 5>& lists, std::size_t most, std::string_view more,
+                  const std::string& end) {
+  std::string text;
+  text.reserve(2048);
+  for (const List& list : lists) {
+    const std::size_t all = list.lines.size();
+    if (all == 0) continue;
+    text.append("**").append(*list.heading).append("**\n\n- ");
+    const std::size_t shown = list.shown(most, all);
+    for (std::size_t i = 0; i < shown; ++i) text.append(i ? list.between : "").append(list.lines[i]);
+    if (all > shown) text.append(list.between).append("+" + std::to_string(all - shown) + " ").append(more);
+    text += "\n\n";
+  }
+  return text += end;
+}
+
 /// The card's own findings, the other pathways in one line, then what else is recorded, in at most
 /// `room.lines` lines about findings; how many more there are is said at the end.
-std::vector<std::string> recordedIn(const Assessment& assessment, const Sections& sections,
-                                    const Room& room) {
+void showRecorded(Shown& shown, const Assessment& assessment, const Sections& sections, const Room& room) {
   const std::string& more = say(assessment, "common.more");
   const auto cut = [&](std::size_t count) { return "+" + std::to_string(count) + " " + more; };
   const std::size_t own = usual(room.lines, sections.recorded.size());
   const std::size_t others = usual(room.lines - own, sections.alsoRecorded.size());
-  const auto ownEnd = sections.recorded.begin() + static_cast<std::ptrdiff_t>(own);
-  std::vector<std::string> lines(sections.recorded.begin(), ownEnd);
+  shown.recorded.reserve(own + others + 2);
+  shown.recorded.assign(sections.recorded.begin(),
+                        sections.recorded.begin() + static_cast<std::ptrdiff_t>(own));
   std::string raised;
   for (std::size_t i = 0; i < room.alsoRaised; ++i) raised += (i ? "; " : "") + sections.alsoRaised[i];
   const std::size_t unnamed = sections.alsoRaised.size() - room.alsoRaised;
   if (unnamed > 0) raised += "; " + cut(unnamed);
-  if (!raised.empty()) lines.push_back(say(assessment, "common.alsoRaised") + ": " + raised);
+  if (!raised.empty()) {
+    shown.alsoRaised = say(assessment, "common.alsoRaised") + ": " + raised;
+    shown.recorded.push_back(shown.alsoRaised);
+  }
   const auto othersEnd = sections.alsoRecorded.begin() + static_cast<std::ptrdiff_t>(others);
-  lines.insert(lines.end(), sections.alsoRecorded.begin(), othersEnd);
+  shown.recorded.insert(shown.recorded.end(), sections.alsoRecorded.begin(), othersEnd);
   const std::size_t left = sections.recorded.size() - own + sections.alsoRecorded.size() - others;
-  if (left > 0) lines.push_back(cut(left));
-  return lines;
+  if (left == 0) return;
+  shown.more = cut(left);
+  shown.recorded.push_back(shown.more);
+}
+
+/// The card's options and as many of other pathways as there is room for. Where bullets are few the last ones
+/// are joined into one, so that there are at most as many as the other lists, of one bullet each, leave room
+/// for; two at the least.
+void showOptions(Shown& shown, const Sections& sections, const Room& room, std::size_t bullets) {
+  Lines& options = shown.consider;
+  const auto othersEnd = sections.alsoConsider.begin() + static_cast<std::ptrdiff_t>(room.alsoConsider);
+  options.reserve(sections.consider.size() + room.alsoConsider);
+  options.assign(sections.consider.begin(), sections.consider.end());
+  options.insert(options.end(), sections.alsoConsider.begin(), othersEnd);
+  if (bullets == 0) return;
+  const std::size_t others = sections.couldNotBeRead.empty() ? 3 : 4;
+  const std::size_t most = bullets < others + 2 ? 2 : bullets - others;
+  if (options.size() <= most) return;
+  shown.lastOption = options[most - 1];
+  for (std::size_t i = most; i < options.size(); ++i) shown.lastOption.append(kInLine).append(options[i]);
+  options.resize(most);
+  options.back() = shown.lastOption;
 }
 
 /// Breaks lines at blanks so that none is longer than `length`, if a word is not; what goes on of a bullet is
@@ -203,28 +219,30 @@ std::string wrapped(std::string_view text, std::size_t length) {
   return out;
 }
 
-/// Joins the last options into one, so that there are at most as many as the other lists, of one bullet each,
-/// leave room for; two at the least.
-void joinOptions(Sections& shown, std::size_t bullets) {
-  std::vector<std::string>& options = shown.consider;
-  const std::size_t others = shown.couldNotBeRead.empty() ? 3 : 4;
-  const std::size_t most = bullets < others + 2 ? 2 : bullets - others;
-  for (std::size_t i = most; i < options.size(); ++i) options[most - 1].append(kInLine).append(options[i]);
-  options.resize(std::min(options.size(), most));
-}
-
 std::string writeIn(const Assessment& assessment, const Sections& sections, const Room& room,
                     const Layout& layout) {
+  const auto twice = [](std::size_t most, std::size_t all) {
+    return std::min(most > kFewLines ? 2 * most : most, all);
+  };
+  const auto every = [](std::size_t, std::size_t all) { return all; };
+  const auto quarter = [](std::size_t most, std::size_t all) {
+    return std::min(std::max<std::size_t>(1, most / 4), all);
+  };
+  const auto heading = [&](std::string_view key) { return &say(assessment, key); };
+  const auto all = [](const std::vector<std::string>& lines) { return Lines(lines.begin(), lines.end()); };
+  const std::string_view between = layout.bullets != 0 ? kInLine : kBullet;
+  Shown shown;
+  showRecorded(shown, assessment, sections, room);
+  showOptions(shown, sections, room, layout.bullets);
   const std::string end = "**" + say(assessment, "common.heading.limits") + "**\n\n" +
                           say(assessment, "common.limits") + " (" + fhir::print(assessment.now) + ")";
-  Sections shown = sections;
-  shown.recorded = recordedIn(assessment, sections, room);
-  const auto optionsEnd = sections.alsoConsider.begin() + static_cast<std::ptrdiff_t>(room.alsoConsider);
-  shown.consider.insert(shown.consider.end(), sections.alsoConsider.begin(), optionsEnd);
-  const bool fewBullets = layout.bullets != 0;
-  if (fewBullets) joinOptions(shown, layout.bullets);
   std::string text =
-      write(listsOf(assessment, shown, fewBullets), room.lines, say(assessment, "common.more"), end);
+      write({{{heading("common.heading.recorded"), std::move(shown.recorded), between, every},
+              {heading("common.heading.notDocumented"), all(sections.notDocumented), kInLine, twice},
+              {heading("common.heading.couldNotBeRead"), all(sections.couldNotBeRead), between, usual},
+              {heading("common.heading.consider"), std::move(shown.consider), kBullet, every},
+              {heading("common.heading.why"), all(sections.why), between, quarter}}},
+            room.lines, say(assessment, "common.more"), end);
   return layout.lineLength == 0 ? text : wrapped(text, layout.lineLength);
 }
 
@@ -267,18 +285,19 @@ std::string sourceOf(const Assessment& assessment, const FindingState& absent) {
 }
 
 void addRecorded(const Assessment& assessment, const rules::PathwayOutcome* head, Sections& sections) {
-  std::set<std::size_t> told;
+  rules::FindingSet told;
   const auto tellIn = [&](std::vector<std::string>& lines) {
     return [&](std::size_t finding) {
-      if (shows(assessment.findings[finding]) && told.insert(finding).second) {
-        lines.push_back(findingLine(assessment, finding));
-      }
+      if (!shows(assessment.findings[finding]) || told.contains(finding)) return;
+      told.insert(finding);
+      lines.push_back(findingLine(assessment, finding));
     };
   };
   if (head) {
     head->because.forEach(tellIn(sections.recorded));
     for (const std::size_t finding : head->pathway->alsoDocumented) {
-      if (assessment.present(finding) && told.insert(finding).second) {
+      if (assessment.present(finding) && !told.contains(finding)) {
+        told.insert(finding);
         sections.recorded.push_back(say(assessment, "common.alsoDocumented") + ": " +
                                     findingLine(assessment, finding));
       }

@@ -56,6 +56,7 @@ std::vector<std::string> unknownOrders(const Site& site, const rules::Pack& pack
 void addOrders(Card& card, const Assessment& assessment, const PathwayOutcome& outcome, const Call& call,
                const UuidSource& uuids, std::vector<std::string>& asText) {
   if (outcome.tier < Tier::Urgent) return;
+  std::string what = "suggestion/" + card.topic.code + "/";
   for (const Option& option : outcome.pathway->options) {
     const auto isIt = [&](const Suggestion& each) { return each.logicalOrder == option.order; };
     const bool told = std::any_of(card.suggestions.begin(), card.suggestions.end(), isIt) ||
@@ -67,7 +68,8 @@ void addOrders(Card& card, const Assessment& assessment, const PathwayOutcome& o
       continue;
     }
     Suggestion suggestion;
-    suggestion.uuid = uuids("suggestion/" + card.topic.code + "/" + option.order);
+    suggestion.uuid = uuids(what.append(option.order));
+    what.resize(what.size() - option.order.size());
     suggestion.label = option.label;
     suggestion.logicalOrder = option.order;
     suggestion.order = code;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <random>
@@ -29,9 +28,12 @@ constexpr int kLingeringGuests = 24;
 
 std::string randomId() {
   thread_local std::mt19937_64 random{std::random_device{}()};
-  char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(random()),
-                static_cast<unsigned long long>(random()));
+  std::string text;
+  text.reserve(32);
+  while (text.size() < 32) {
+    for (auto [left, digits] = std::pair(random(), 16); digits > 0; --digits, left >>= 4U)
+      text += "0123456789abcdef"[left & 15U];
+  }
   return text;
 }
 

@@ -18,11 +18,15 @@ constexpr std::string_view kColumns =
     "number, at, kind, service, client, issuer, jti, hookInstance, patient, who, tier, pathways, cards, "
     "pack, microseconds, held, hash";
 
-/// Each value with its length before it: two rows that differ never have one text.
-std::string canonical(std::int64_t number, const AuditRow& row) {
+/// What a row's hash is of: the hash before it, then each value with its length before it, so that two rows
+/// that differ never have one text.
+std::string canonical(const std::string& before, std::int64_t number, const AuditRow& row) {
+  constexpr std::size_t kUsualBytes = 1024;
   std::string text;
+  text.reserve(kUsualBytes);
+  text = before;
   const auto put = [&](const std::string& value) {
-    text += std::to_string(value.size()) + ":" + value + ",";
+    text.append(std::to_string(value.size())).append(":").append(value).append(",");
   };
   put(std::to_string(number));
   for (const auto each : kTexts) put(row.*each);
@@ -31,7 +35,7 @@ std::string canonical(std::int64_t number, const AuditRow& row) {
 }
 
 std::string chained(const std::string& before, std::int64_t number, const AuditRow& row) {
-  return sha256(before + canonical(number, row));
+  return sha256(canonical(before, number, row));
 }
 
 std::string sealed(const Key& key, std::int64_t number, const std::string& hash) {

@@ -1,20 +1,22 @@
 #include "plugin/store/moment.h"
 
-#include <array>
-#include <cstdio>
-
 namespace plumbline::store {
 
 std::string written(fhir::Instant moment) {
   const auto day = std::chrono::floor<std::chrono::days>(moment);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{moment - day};
-  std::array<char, 64> text{};
-  const int size =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", int{date.year()},
-                    unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(size)};
+  std::string text = "0000-00-00T00:00:00Z";
+  const auto put = [&](std::size_t last, std::size_t digits, auto number) {
+    for (; digits > 0; --digits, number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  put(3, 4, int{date.year()});
+  put(6, 2, unsigned{date.month()});
+  put(9, 2, unsigned{date.day()});
+  put(12, 2, time.hours().count());
+  put(15, 2, time.minutes().count());
+  put(18, 2, time.seconds().count());
+  return text;
 }
 
 }  // namespace plumbline::store

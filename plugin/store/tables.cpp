@@ -1,6 +1,7 @@
 #include "plugin/store/tables.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace plumbline::store {
 namespace {
