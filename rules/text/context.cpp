@@ -27,6 +27,8 @@ const std::vector<std::optional<Context>>& ContextReader::read(const Sentence& s
     const bool emptyLine = end == begin && begin > 0 && begin < tokens_.size() &&
                            tokens_[begin].kind == Kind::Break && tokens_[begin - 1].kind == Kind::Break;
     if (emptyLine || (end > begin && !isOfList(begin))) carried_.reset();
+    // "PMH: asthma", an empty line: what follows is another matter.
+    if (emptyLine && onOneLine_) section_.historical = section_.other = false;
     return contexts_;
   }
   start(begin, end, spans);
@@ -43,6 +45,10 @@ const std::vector<std::optional<Context>>& ContextReader::read(const Sentence& s
       at = step(at, spans);
     } else {
       if (at == item_ && startsWithNo(at)) ++nos_;  // "NO RED FLAGS, no fever, numb"
+      if (isShared(at, spans)) {
+        findCues(at);
+        runsInto(found_, at);
+      }
       ++at;
     }
   }
@@ -143,6 +149,14 @@ std::size_t ContextReader::step(std::size_t at, const std::vector<Span>& spans) 
   return end;
 }
 
+/// "OLD FRACTURE of L1": whether the word of a phrase at `at` stands before another that begins within it.
+bool ContextReader::isShared(std::size_t at, const std::vector<Span>& spans) const {
+  if (nextSpan_ == 0 || nextSpan_ >= spans.size()) return false;
+  const Span& before = spans[nextSpan_ - 1];
+  const Span& next = spans[nextSpan_];
+  return before.begin <= at && at < next.begin && next.begin < before.end;
+}
+
 /// "Family HISTORY OF CANCER": a past or a relative whose words run into the phrase.
 void ContextReader::runsInto(Same found, std::size_t at) {
   for (const Found& each : found) {
@@ -165,6 +179,7 @@ bool ContextReader::heading(Same same) {
   const auto section = std::find_if(same.begin(), same.end(),
                                     [&](const Found& each) { return content_.isSection(each.meaning); });
   if (section == same.end()) return false;
+  onOneLine_ = end + 1 < end_;
   section_ = content_.sections[section->meaning - content_.rules.size()];
   carried_.reset();
   fromList_ = false;
@@ -228,8 +243,9 @@ bool ContextReader::looksBack(const CueRule& rule, std::size_t end, std::size_t 
 
 void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans) {
   // "Numb since Monday, fever, sweats: denies both": what is there is no item of the list.
-  const bool list = rule.list && !(rule.cue == Cue::Negation && saysSinceWhen(at));
-  const std::size_t reach = rule.list && !list ? kLooksBack : rule.reachesBack();
+  const bool all = rule.list || namesAList(rule, at);
+  const bool list = all && !(rule.cue == Cue::Negation && saysSinceWhen(at));
+  const std::size_t reach = list ? kListBack : rule.list ? kLooksBack : rule.reachesBack();
   const bool ofItem =
       !list && (rule.cue == Cue::Negation || rule.cue == Cue::NotPerformed || rule.cue == Cue::Uncertainty);
   const bool opened = !brackets_.empty() && at > begin_ && tokens_[at - 1].kind == Kind::Open;
@@ -258,6 +274,22 @@ void ContextReader::reachBack(const CueRule& rule, std::size_t at, const std::ve
 bool ContextReader::namesADayOf(std::size_t at, const std::vector<Span>& spans) const {
   const bool inItem = nextSpan_ > 0 && spans[nextSpan_ - 1].end > item_;
   return (inItem || at == item_) && !saysSinceWhen(at);
+}
+
+/// "Fever, rash: denies": whether the patient's denial behind a colon is one of bare items, none of which
+/// anything is told of.
+bool ContextReader::namesAList(const CueRule& rule, std::size_t at) const {
+  if (rule.cue != Cue::Negation || !rule.told || at == clause_ || tokens_[at - 1].kind != Kind::Colon)
+    return false;
+  constexpr std::size_t kLongestItem = 3;  // words
+  std::size_t words = 0;
+  for (std::size_t each = clause_; each + 1 < at; ++each) {
+    const Token& token = tokens_[each];
+    words = token.kind == Kind::Comma || token.is(kJoins) ? 0 : words + 1;
+    const bool other = token.kind != Kind::Word && token.kind != Kind::Comma && token.kind != Kind::Slash;
+    if (words > kLongestItem || other || token.is(kBe | kNow | kTells | kDescribes)) return false;
+  }
+  return true;
 }
 
 bool ContextReader::saysSinceWhen(std::size_t at) const {

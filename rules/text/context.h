@@ -169,6 +169,7 @@ class ContextReader {
   [[nodiscard]] Same sameAs(std::size_t last) const;
   [[nodiscard]] bool denies(Same same) const;
   bool startsWithNo(std::size_t at);
+  [[nodiscard]] bool isShared(std::size_t at, const std::vector<Span>& spans) const;
   void runsInto(Same same, std::size_t at);
   void mark(std::size_t at);
   void reachForward(Cue cue, const Reach& reach);
@@ -178,6 +179,7 @@ class ContextReader {
   void reachBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
   void takeBack(const CueRule& rule, std::size_t at, const std::vector<Span>& spans);
   [[nodiscard]] bool saysSinceWhen(std::size_t at) const;
+  [[nodiscard]] bool namesAList(const CueRule& rule, std::size_t at) const;
   [[nodiscard]] bool namesADayOf(std::size_t at, const std::vector<Span>& spans) const;
   [[nodiscard]] bool anyIs(Traits any, std::size_t from, std::size_t to) const;
   void semicolon(std::size_t at);
@@ -194,6 +196,7 @@ class ContextReader {
   const ContextContent& content_;
   const std::vector<Token>& tokens_;
   SectionRule section_;
+  bool onOneLine_ = false;           ///< words of the section stand on the line of its heading
   std::size_t begin_ = 0, end_ = 0;  ///< of the sentence
   Active active_{};
   std::size_t clause_ = 0;         ///< where the current clause began

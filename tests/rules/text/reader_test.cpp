@@ -177,6 +177,29 @@ TEST(Context, AHeadingHoldsUntilTheNext) {
   EXPECT_THAT(meant("Family history: diabetes.\nExamination: <foot drop>.\n"), WhoIs(Who::Patient));
 }
 
+TEST(Context, AHeadingWithWordsOnItsLineHoldsUntilAnEmptyLine) {
+  EXPECT_THAT(meant("PMH: asthma.\n\n<Saddle numbness> and heavy legs.\n"), TimeIs(Time::Current));
+  EXPECT_THAT(meant("FH: breast cancer.\n\n<Prostate cancer>.\n"), WhoIs(Who::Patient));
+  EXPECT_THAT(meant("PMH: asthma, <breast cancer>.\n"), TimeIs(Time::Historical));
+  EXPECT_THAT(meant("PMH:\n\n<breast cancer>\n"), TimeIs(Time::Historical));
+  EXPECT_THAT(meant("PMH: asthma. Presents with <saddle numbness>."), TimeIs(Time::Current));
+}
+
+TEST(Reader, APastWordOfOnePhraseIsThatOfAnotherThatBeginsWithinIt) {
+  for (const char* text : {"Old fracture L1.", "Old compression fracture of T12 on the film."})
+    EXPECT_THAT(told("vertebral-fracture-diagnosis", text), testing::IsEmpty()) << text;
+  for (const char* text : {"Fracture L1.", "80 years old, fracture L1."})
+    EXPECT_THAT(told("vertebral-fracture-diagnosis", text), testing::ElementsAre(Says::Present)) << text;
+}
+
+TEST(Context, ADenialBehindAColonIsOfAllBareItemsBeforeIt) {
+  EXPECT_THAT(meant("<Fever>, cough: denies."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Saddle numbness>, leg weakness and falls: denied."), StateIs(State::Negated));
+  EXPECT_THAT(meant("<Numb> saddle since Monday, fever: denies."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Saddle is <numb>, fever: denies."), StateIs(State::Affirmed));
+  EXPECT_THAT(meant("Severe <back pain>, fever: denies."), StateIs(State::Affirmed));
+}
+
 TEST(Context, ALineThatEndsInAColonSpeaksOfTheListBelow) {
   EXPECT_THAT(meant("Denies:\n- fever\n- <numbness>\n"), StateIs(State::Negated));
   EXPECT_THAT(meant("Return if:\nfever\n<numbness>\n"), TimeIs(Time::Hypothetical));
