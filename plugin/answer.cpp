@@ -62,47 +62,6 @@ store::Call kept(const hooks::HookRequest& request, const Terms& terms, const ru
   return call;
 }
 
-/// The answer to a sound request about a record.
-Answered weighed(const hooks::HookRequest& request, const fhir::PatientRecord& record, const Terms& terms,
-                 const UuidSource& uuids) {
-  Answered answered;
-  answered.reply.body = kNoCards;
-  const auto listed = terms.rollout->services.find(request.service->id);
-  if (listed != terms.rollout->services.end() && listed->second == Mode::Off) return answered;
-  const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now);
-  const bool piloted = reaches(terms.rollout->pilot, request, terms.client);
-  const auto is = [&](Mode mode) {
-    return [&, mode](std::string_view each) {
-      const Mode its = modeOf(*terms.rollout, request.service->id, each);
-      return mode == (its == Mode::Pilot ? (piloted ? Mode::On : Mode::Silent) : its);
-    };
-  };
-  const auto answers = answersIn(assessment);
-  std::optional<rules::Assessment> some;  // copied only where not all of it is sent
-  if (!std::all_of(answers.begin(), answers.end(), is(Mode::On))) some = part(assessment, is(Mode::On));
-  const rules::Assessment& sent = some ? *some : assessment;
-  const cards::Call call{request.moment, request.patientId, request.encounterId, terms.grouping,
-                         terms.audience};
-  Made made;
-  for (auto& card : cards::compose(sent, call, uuids)) {
-    const store::Held held = terms.heldBack ? terms.heldBack(card, request.patientId) : store::Held::No;
-    if (held == store::Held::No) {
-      made.sent.push_back(std::move(card));
-    } else {
-      made.held.emplace_back(std::move(card), held);
-    }
-  }
-  if (std::any_of(answers.begin(), answers.end(), is(Mode::Silent))) {
-    const rules::Assessment silent = part(assessment, is(Mode::Silent));
-    for (auto& card : cards::compose(silent, call, uuids))
-      made.held.emplace_back(std::move(card), store::Held::Silent);
-  }
-  answered.tier = assessment.tier;
-  answered.reply.body = wire::response(made.sent, sent);
-  answered.call = kept(request, terms, assessment, made);
-  return answered;
-}
-
 /// An answer that comes when the client has gone on is lost, and may not count as one that was given.
 bool isLate(const Terms& terms) {
   return fetch::Clock::now() >= terms.access.until;
@@ -142,13 +101,62 @@ std::vector<Issue> lackingIssues(const hooks::Lacking& lacking) {
   return issues;
 }
 
+Answered answer(const hooks::HookRequest& request, const fhir::PatientRecord& record, const Terms& terms,
+                const UuidSource& uuids) {
+  Answered answered;
+  answered.reply.body = kNoCards;
+  const auto listed = terms.rollout->services.find(request.service->id);
+  if (listed != terms.rollout->services.end() && listed->second == Mode::Off) return answered;
+  const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now);
+  const bool piloted = reaches(terms.rollout->pilot, request, terms.client);
+  const auto is = [&](Mode mode) {
+    return [&, mode](std::string_view each) {
+      const Mode its = modeOf(*terms.rollout, request.service->id, each);
+      return mode == (its == Mode::Pilot ? (piloted ? Mode::On : Mode::Silent) : its);
+    };
+  };
+  const auto answers = answersIn(assessment);
+  std::optional<rules::Assessment> some;  // copied only where not all of it is sent
+  if (!std::all_of(answers.begin(), answers.end(), is(Mode::On))) some = part(assessment, is(Mode::On));
+  const rules::Assessment& sent = some ? *some : assessment;
+  const cards::Call call{request.moment, request.patientId, request.encounterId, terms.grouping,
+                         terms.audience};
+  Made made;
+  for (auto& card : cards::compose(sent, call, uuids)) {
+    const store::Held held = terms.heldBack ? terms.heldBack(card, request.patientId) : store::Held::No;
+    if (held == store::Held::No) {
+      made.sent.push_back(std::move(card));
+    } else {
+      made.held.emplace_back(std::move(card), held);
+    }
+  }
+  if (std::any_of(answers.begin(), answers.end(), is(Mode::Silent))) {
+    const rules::Assessment silent = part(assessment, is(Mode::Silent));
+    for (auto& card : cards::compose(silent, call, uuids))
+      made.held.emplace_back(std::move(card), store::Held::Silent);
+  }
+  answered.tier = assessment.tier;
+  answered.reply.body = wire::response(made.sent, sent);
+  answered.call = kept(request, terms, assessment, made);
+  return answered;
+}
+
+std::vector<fhir::JsonDocument> readScreens(const std::vector<std::string>& screens) {
+  std::vector<fhir::JsonDocument> documents;
+  for (const std::string& each : screens) {
+    if (auto document = fhir::JsonDocument::parse(each)) documents.push_back(*std::move(document));
+  }
+  return documents;
+}
+
 Answered answer(const hooks::Service& service, std::string_view body, const Terms& terms,
                 const UuidSource& uuids) {
   const auto document = fhir::JsonDocument::parse(body);
   if (!document) return {refusal(document.error())};
   const auto request = hooks::readRequest(document->root(), &service, *terms.audience.client);
   if (!request) return {refusal(request.error())};
-  const auto supplement = hooks::fetchLacking(*request, *terms.audience.client, terms.access);
+  auto supplement = hooks::fetchLacking(*request, *terms.audience.client, terms.access);
+  if (terms.screens) supplement.screens = readScreens(terms.screens(request->patientId));
   const auto gathered = hooks::gather(*request, supplement, terms.now);
   if (const auto* error = std::get_if<fhir::Error>(&gathered)) return {refusal(*error)};
   if (const auto* lacking = std::get_if<hooks::Lacking>(&gathered)) {
@@ -158,7 +166,7 @@ Answered answer(const hooks::Service& service, std::string_view body, const Term
     return {outcome(412, issues), rules::Tier::None, stripped};
   }
   if (isLate(terms)) return late();
-  Answered answered = weighed(*request, std::get<fhir::PatientRecord>(gathered), terms, uuids);
+  Answered answered = answer(*request, std::get<fhir::PatientRecord>(gathered), terms, uuids);
   return isLate(terms) ? late() : std::move(answered);
 }
 

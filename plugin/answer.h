@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/date.h"
 #include "plugin/cards/compose.h"
@@ -29,6 +31,8 @@ struct Terms {
   /// What keeps a card that is brought out from this patient all the same; without it, nothing.
   std::function<store::Held(const cards::Card& card, std::string_view patient)> heldBack{};
   hooks::Access access{};
+  /// The screens that are kept for a patient, each a QuestionnaireResponse; without it, none.
+  std::function<std::vector<std::string>(std::string_view patient)> screens{};
 };
 
 /// What answering a call came to.
@@ -46,6 +50,13 @@ struct Answered {
 /// request is checked and nothing is weighed or kept. Pure but for `uuids` and what `access` fetches.
 Answered answer(const hooks::Service& service, std::string_view body, const Terms& terms,
                 const UuidSource& uuids);
+
+/// The answer to a sound request about a record; as above, but that nothing is fetched and it is never late.
+Answered answer(const hooks::HookRequest& request, const fhir::PatientRecord& record, const Terms& terms,
+                const UuidSource& uuids);
+
+/// What of `screens` can be read, for the record.
+std::vector<fhir::JsonDocument> readScreens(const std::vector<std::string>& screens);
 
 /// Whether the client sent neither data nor a way to get any: EHRs strip a call whose address is not the one
 /// that was registered.

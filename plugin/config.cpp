@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "plugin/config_fetch.h"
+#include "plugin/config_screen.h"
 #include "plugin/config_trust.h"
 
 namespace plumbline {
@@ -185,9 +186,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
     number(*review, "ignoredPercent", config.review.ignoredPercent);
   }
   if (const Value* rollout = find(document, "rollout")) readRollout(*rollout, config);
-  if (const Value* screen = find(document, "screen"); screen && find(*screen, "requireAttestation"))
-    config.requireAttestation = (*screen)["requireAttestation"].GetBool();
   readTrust(document, path, config, problems);
+  if (const Value* screen = find(document, "screen")) readScreen(*screen, path, config, problems);
   checkTogether(config, path, problems);
   checkServers(config, path, problems);
   checkRollout(config, path, problems);

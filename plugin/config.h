@@ -14,6 +14,7 @@
 #include "plugin/http/server.h"
 #include "plugin/report/figures.h"
 #include "plugin/rollout.h"
+#include "plugin/screen/smart.h"
 #include "plugin/snooze.h"
 #include "rules/pack.h"
 
@@ -56,6 +57,14 @@ struct Fetching {
   std::vector<fetch::Network> networks;
 };
 
+/// The red-flag screen as a SMART app.
+struct ScreenOptions {
+  std::vector<screen::App> apps;
+  std::vector<std::string> frameAncestors;  ///< origins of pages that may frame it; empty: none
+
+  friend bool operator==(const ScreenOptions&, const ScreenOptions&) = default;
+};
+
 /// Every option of a configuration file, with its default. What each means is written once, in
 /// deploy/plumbline.jsonc; its form in deploy/plumbline.schema.json.
 struct Config {
@@ -72,6 +81,7 @@ struct Config {
   Rollout rollout;
   std::optional<Mode> rolloutDefault;  ///< none: on in a demo, else silent
   bool requireAttestation = false;
+  ScreenOptions screen;
   SnoozeTimes snooze;
   report::ReviewLimits review;
   bool setup = false;  ///< a first start: nobody can call, and only this machine can look
@@ -89,8 +99,9 @@ struct Config {
 /// none. Refused beside what breaks the schema: one port for `listen` and `admin`, an address that is none, a
 /// link that is not https, less room for all bodies in work than for one; two clients of one name or issuer,
 /// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
-/// profile that is unknown, a CORS origin that is none; a mode for a service there is not, a pilot that
-/// reaches nobody. Relative paths start beside the file.
+/// profile that is unknown, a CORS or frame origin that is none; an app of the screen without a client whose
+/// fhirServers have its issuer, two of one issuer, apps without baseUrl; a mode for a service there is not, a
+/// pilot that reaches nobody. Relative paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an

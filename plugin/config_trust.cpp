@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "plugin/config_screen.h"
 #include "plugin/hooks/profiles.h"
 
 namespace plumbline {
@@ -127,16 +128,6 @@ void readClients(const Value& list, const std::string& path, Config& config, Pro
   }
 }
 
-/// An origin as browsers send it: scheme and host, nothing behind.
-bool isOrigin(const std::string& text) {
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (!text.starts_with(scheme)) continue;
-    const std::string_view host = std::string_view(text).substr(scheme.size());
-    return !host.empty() && host.find_first_of("/?#@* \t,\\\"") == std::string_view::npos;
-  }
-  return false;
-}
-
 bool isLoopback(const Listen& listen) {
   Poco::Net::IPAddress address;
   return Poco::Net::IPAddress::tryParse(listen.address, address) && address.isLoopback();
@@ -160,6 +151,15 @@ void checkReach(const Config& config, const std::string& file, Problems& problem
 }
 
 }  // namespace
+
+bool isOrigin(const std::string& text) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view host = std::string_view(text).substr(scheme.size());
+    return !host.empty() && host.find_first_of("/?#@*;' \t,\\\"") == std::string_view::npos;
+  }
+  return false;
+}
 
 void readTrust(const Value& document, const std::string& path, Config& config, Problems& problems) {
   if (const Value* setup = find(document, "setup")) config.setup = setup->GetBool();
@@ -217,6 +217,7 @@ void checkExposed(const Config& config, const std::string& file, Problems& probl
     if (config.corsOrigins[i].starts_with("http://") && !permitted.allowPlainHttp)
       wrong(at("/cors/origins", i), "is plain http, which only development.allowPlainHttp permits");
   }
+  checkScreenExposed(config, file, problems);
 }
 
 }  // namespace plumbline

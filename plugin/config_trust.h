@@ -15,4 +15,7 @@ namespace plumbline {
 void readTrust(const rapidjson::Value& document, const std::string& path, Config& config,
                std::vector<fhir::Problem>& problems);
 
+/// Whether `text` is an origin as browsers send it: scheme and host, nothing behind.
+bool isOrigin(const std::string& text);
+
 }  // namespace plumbline

@@ -7,6 +7,8 @@
 #include "plugin/auth/cors.h"
 #include "plugin/feedback.h"
 #include "plugin/outcome.h"
+#include "plugin/screen/kept.h"
+#include "plugin/screen/screen.h"
 #include "plugin/wire.h"
 
 namespace plumbline {
@@ -99,6 +101,9 @@ Reply service(Context& context, const Request& request, const Caller& caller) {
     terms.heldBack = [&](const cards::Card& card, std::string_view patient) {
       return heldBack(*context.store, inForce.pack, inForce.snooze, std::string(caller.name()), patient, card,
                       now);
+    };
+    terms.screens = [&](std::string_view patient) {
+      return screen::keptFor(*context.store, inForce.pack, std::string(caller.name()), patient, now);
     };
   }
   Answered answered = answer(*service, request.body, terms, [](std::string_view) { return randomUuid(); });
@@ -213,7 +218,14 @@ Reply answered(Context& context, Side side, const Request& request, Caller& call
     samePath = &endpoint;
   }
   if (!samePath && side != Side::Admin) {
-    const pages::Shown shown{context.files, caller.inForce->pack, context.now(), context.demo};
+    if (auto reply = screen::answer(context, *caller.inForce, request)) return *std::move(reply);
+    const pages::Shown shown{
+        context.files,
+        caller.inForce->pack,
+        context.now(),
+        context.demo,
+        screen::isServed(context, *caller.inForce),
+        caller.inForce->screen ? &caller.inForce->screen->options().frameAncestors : nullptr};
     if (auto page = pages::answer(shown, request)) return *std::move(page);
   }
   if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});

@@ -16,6 +16,8 @@
 #include "plugin/metrics.h"
 #include "plugin/pages/pages.h"
 #include "plugin/rollout.h"
+#include "plugin/screen/ehrs.h"
+#include "plugin/screen/sessions.h"
 #include "plugin/snooze.h"
 #include "plugin/store/writer.h"
 #include "rules/pack.h"
@@ -32,7 +34,8 @@ struct InForce {
   std::shared_ptr<auth::Authenticator> authenticator{};  ///< none: a demo, which answers anybody
   Discovery discovery = Discovery::Open;
   std::vector<std::string> corsOrigins{};
-  std::shared_ptr<FhirAccess> fhir{};  ///< none: nothing is fetched, and no call is late
+  std::shared_ptr<FhirAccess> fhir{};      ///< none: nothing is fetched, and no call is late
+  std::shared_ptr<screen::Ehrs> screen{};  ///< none: the red-flag screen is launched from nowhere
 };
 
 /// What answering needs. One for the life of the service.
@@ -43,8 +46,10 @@ struct Context {
   Metrics metrics;
   fetch::Counters fetched;
   const http::Counters* counters = nullptr;
-  pages::Files files;              ///< of the pages
-  bool demo = false;               ///< whether /demo/ is served
+  pages::Files files;  ///< of the pages
+  bool demo = false;   ///< whether /demo/ is served
+  screen::Launches launches;
+  screen::Sessions sessions;
   store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
 
   [[nodiscard]] fhir::Instant now() const;

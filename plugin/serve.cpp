@@ -101,10 +101,11 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (config.setup && !options.demo)
     log::say(Level::Warning, "setup: no call is taken until clients are listed and `setup` is taken out");
   log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
-  context.inForce.store(std::make_shared<const InForce>(
-      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
-              std::move(authenticator), config.discovery, config.corsOrigins,
-              std::make_shared<FhirAccess>(config, context.fetched)}));
+  context.inForce.store(std::make_shared<const InForce>(InForce{
+      *std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
+      std::move(authenticator), config.discovery, config.corsOrigins,
+      std::make_shared<FhirAccess>(config, context.fetched),
+      config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched)}));
   return tls;
 }
 

@@ -21,10 +21,9 @@ struct Statement {
   Evidence base;
   const CodeableConcept& code;
   std::span<const CodeableConcept> sites{};
-  const CodeableConcept* beside = nullptr;  ///< what else says where or what it is
-  /// Of an Observation: the code of the whole.
-  const CodeableConcept* observed = nullptr;
-  bool answered = false;  ///< with a yes or no, by an Observation or a questionnaire
+  const CodeableConcept* beside = nullptr;    ///< what else says where or what it is
+  const CodeableConcept* observed = nullptr;  ///< of an Observation: the code of the whole
+  bool answered = false;                      ///< with a yes or no, by an Observation or a questionnaire
 
   /// Whether `is` holds of one of the places it is about, or of what stands beside them.
   template <class Is>
@@ -221,10 +220,10 @@ class Collector {
     base.site = siteOf(whole.bodySite);
     const auto said = answer(each);
     Statement statement{base, each.code, {&whole.bodySite, 1}, nullptr, &whole.main.code, true};
-    if (said) {
-      statement.base.says = *said == Says::Absent && !final ? Says::NotDocumented : *said;
-      state(statement);
-    }
+    Says& says = statement.base.says;
+    says = said == Says::Absent && !final ? Says::NotDocumented : said.value_or(Says::NotDocumented);
+    if (const auto question = questionOfForm(pack_, each.code)) return told(*question, statement.base);
+    if (said) state(statement);
     worded(statement, each.value, said);
     if (!each.value.concept_.empty()) {
       base.says = Says::Present;
@@ -358,7 +357,7 @@ class Collector {
   /// An answer to a question that asks for the finding as such.
   void told(std::size_t finding, Evidence evidence) {
     evidence.label = pack_.findings[finding].name;
-    evidence.whole = true;
+    evidence.whole = evidence.subjective = true;
     if (evidence.says == Says::Present) evidence.part = pack_.findings[finding].yesPart;
     table_[finding].push_back(std::move(evidence));
   }

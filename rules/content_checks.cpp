@@ -87,7 +87,13 @@ void checkTexts(const Pack& pack, std::vector<fhir::Problem>& problems) {
                            "not-assessable.consider.1",
                            "not-assessable.consider.2",
                            "not-assessable.why",
-                           "not-assessable.label"}) {
+                           "not-assessable.label",
+                           "screen.note.heading",
+                           "screen.note.yes",
+                           "screen.note.no",
+                           "screen.note.notExamined",
+                           "screen.note.advice",
+                           "screen.note.none"}) {
     if (!pack.texts.contains(name))
       problems.push_back({"cards", "", std::string("lack the sentence \"") + name + "\""});
   }

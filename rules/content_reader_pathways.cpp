@@ -227,6 +227,7 @@ Screen readScreen(const Pack& pack, const Value& document, const File& file) {
   Screen screen;
   screen.maxAge = duration(text(document, "maxAge"), "/maxAge", file);
   screen.maxAgeEmergency = duration(text(document, "maxAgeEmergency"), "/maxAgeEmergency", file);
+  screen.kept = duration(text(document, "kept"), "/kept", file);
   const auto group = [&](const char* key) {
     std::vector<ScreenItem> items;
     const Value& list = document[key];

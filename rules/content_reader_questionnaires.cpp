@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "fhir/code_system.h"
 #include "rules/content_reader.h"
@@ -50,6 +51,8 @@ void readQuestion(const Pack& pack, const Value& item, const std::string& at, co
   const auto found = findingOf(pack, text(item, "linkId"), at + "/linkId", file);
   if (!found) return;
   const Finding& finding = pack.findings[*found];
+  if (form.groups.empty()) form.groups.emplace_back();
+  form.groups.back().questions.push_back({*found, readCodes(item, "code")});
   if (std::find(form.asks.begin(), form.asks.end(), *found) != form.asks.end())
     file.problem(at + "/linkId", "is asked for twice");
   form.asks.push_back(*found);
@@ -72,6 +75,7 @@ void readItems(const Pack& pack, const Value& parent, const std::string& at, con
   for (rapidjson::SizeType i = 0; i < items.Size(); ++i) {
     const std::string here = placeOf(at + "/item", i);
     if (find(items[i], "item")) {
+      form.groups.push_back({text(items[i], "text"), {}});
       readItems(pack, items[i], here, file, form);
     } else {
       readQuestion(pack, items[i], here, file, form);
@@ -79,20 +83,29 @@ void readItems(const Pack& pack, const Value& parent, const std::string& at, con
   }
 }
 
-/// Each answer the form offers must be one that answers.json understands.
-void checkOffered(const Pack& pack, const Value& document, const File& file) {
+/// Reads the answers that the form offers: one that answers.json takes for yes, one for no, and one for that
+/// nobody looked.
+void readOffered(const Pack& pack, const Value& document, const File& file, ScreenForm& form) {
+  const std::pair<Code*, const std::vector<Code>*> meanings[] = {
+      {&form.yes, &pack.answers.present},
+      {&form.no, &pack.answers.absent},
+      {&form.notExamined, &pack.answers.notPerformed}};
   const Value& include = document["contained"][0]["compose"]["include"][0];
-  const std::string system = text(include, "system");
   const Value& concepts = include["concept"];
   for (rapidjson::SizeType i = 0; i < concepts.Size(); ++i) {
-    const std::string code = text(concepts[i], "code");
-    const bool known = contains(pack.answers.present, system, code) ||
-                       contains(pack.answers.absent, system, code) ||
-                       contains(pack.answers.notPerformed, system, code);
-    if (!known) {
-      file.problem(placeOf("/contained/0/compose/include/0/concept", i),
-                   "answers.json does not know the answer");
+    Code offered;
+    offered.system = text(include, "system");
+    offered.code = text(concepts[i], "code");
+    offered.display = text(concepts[i], "display");
+    bool known = false;
+    for (const auto& [into, codes] : meanings) {
+      if (!contains(*codes, offered.system, offered.code)) continue;
+      known = into->code.empty();
+      if (known) *into = offered;
     }
+    if (!known)
+      file.problem(placeOf("/contained/0/compose/include/0/concept", i),
+                   "answers.json does not know the answer, or it is there twice");
   }
 }
 
@@ -138,9 +151,12 @@ Instrument readInstrument(const Value& document, const File& file) {
 }
 
 ScreenForm readForm(const Pack& pack, const Value& document, const File& file) {
-  ScreenForm form{text(document, "url"), text(document, "version"), {}};
+  ScreenForm form;
+  form.url = text(document, "url");
+  form.version = text(document, "version");
+  form.title = text(document, "title");
   readItems(pack, document, "", file, form);
-  checkOffered(pack, document, file);
+  readOffered(pack, document, file, form);
   std::set<std::size_t> missing;
   for (const auto& [region, items] : pack.screen.items) {
     for (const ScreenItem& item : items) missing.insert(item.all.begin(), item.all.end());

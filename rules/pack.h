@@ -116,9 +116,21 @@ struct Family {
 
 /// The red-flag screen the project publishes as a FHIR Questionnaire.
 struct ScreenForm {
+  struct Question {
+    std::size_t finding;
+    std::vector<Code> codes;  ///< of the question; each stands for the finding alone
+  };
+  struct Group {
+    std::string title;
+    std::vector<Question> questions;
+  };
+
   std::string url;  ///< canonical, without version
   std::string version;
+  std::string title;
   std::vector<std::size_t> asks;  ///< findings, in order; the linkId of each question is its id
+  std::vector<Group> groups;      ///< the same, as the form arranges them
+  Code yes, no, notExamined;      ///< the answers it offers
 };
 
 /// One line of the structural screen: complete when each of `all` is absent and each of `measured` has a
@@ -139,6 +151,7 @@ struct Screen {
   std::map<Region, std::vector<ScreenItem>> items;  ///< expanded, most dangerous first
   std::vector<std::size_t> notBlocking;
   std::vector<std::string> readWhole;  ///< prefetch keys that must be whole before anything is cleared
+  std::chrono::seconds kept{};         ///< how long a form that was filled in here counts beside the chart
   /// The site's choice, not content: nothing is cleared without a completed screen form (screen.h).
   bool requireAttestation = false;
 };

@@ -27,6 +27,13 @@ std::optional<AskedFor> findingAsked(const Pack& pack, const fhir::Answer& item)
   return words.empty() ? std::nullopt : pack.asked(words);
 }
 
+std::optional<std::size_t> questionOfForm(const Pack& pack, const fhir::CodeableConcept& code) {
+  for (const auto& coding : code.coding) {
+    if (coding.system == pack.form.url) return pack.find(coding.code);
+  }
+  return std::nullopt;
+}
+
 bool isAttested(const Facts& facts, const std::vector<std::size_t>& findings, std::chrono::seconds limit) {
   const auto answers = [&](const fhir::QuestionnaireResponse& response, std::size_t finding) {
     return std::any_of(response.answers.begin(), response.answers.end(), [&](const fhir::Answer& each) {

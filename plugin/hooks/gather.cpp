@@ -1,6 +1,8 @@
 #include "plugin/hooks/gather.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "fhir/reference.h"
 
@@ -82,6 +84,33 @@ void addFetched(fhir::RecordReader& reader, const HookRequest& request, const Su
   }
 }
 
+constexpr std::string_view kKept = "screen";
+
+void addScreens(fhir::RecordReader& reader, const Supplement& supplement) {
+  for (const fhir::JsonDocument& each : supplement.screens) reader.addKey(kKept, each.root());
+}
+
+std::string_view withoutVersion(std::string_view canonical) {
+  return canonical.substr(0, canonical.find('|'));
+}
+
+/// Of a screen that the EHR was given and that is kept here, only what the EHR says of it is left: seen
+/// twice, one answer would count as two.
+void dropTwins(fhir::PatientRecord& record) {
+  auto& all = record.responses;
+  const auto isTwin = [&](const fhir::QuestionnaireResponse& kept) {
+    return kept.source.key == kKept &&
+           std::any_of(all.begin(), all.end(), [&](const fhir::QuestionnaireResponse& each) {
+             return each.source.key != kKept && each.authored == kept.authored &&
+                    withoutVersion(each.questionnaire) == withoutVersion(kept.questionnaire);
+           });
+  };
+  std::vector<fhir::QuestionnaireResponse> left;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(left),
+               [&](const auto& each) { return !isTwin(each); });
+  all = std::move(left);
+}
+
 LackingKey lackingKey(std::string_view key, Coverage coverage, const HookRequest& request,
                       const Supplement& supplement) {
   const auto why = supplement.why.find(key);
@@ -98,12 +127,14 @@ Gathered gather(const HookRequest& request, const Supplement& supplement, fhir::
   fhir::RecordReader reader(request.patientId);
   addPrefetch(reader, request, supplement);
   addFetched(reader, request, supplement);
+  addScreens(reader, supplement);
   std::size_t index = 0;
   addContext(reader, request, "draftOrders", now, index);
   addContext(reader, request, "conditions", now, index);
   auto built = reader.build();
   if (!built) return built.error();
   fhir::PatientRecord record = *std::move(built);
+  if (!supplement.screens.empty()) dropTwins(record);
   Lacking lacking;
   for (const Prefetch& each : prefetch()) {
     const Coverage coverage = record.of(each.key);

@@ -33,8 +33,9 @@ using Gathered = std::variant<fhir::PatientRecord, Lacking, fhir::Error>;
 /// part or with a page that failed Partial, asked for in vain Failed. Of the draft orders
 /// those that `selections` names are marked as selected; each, where the hook has no selections or the list
 /// is empty. Every published key that was neither supplied nor asked for is in the record as
-/// Coverage::Missing. A required key counts as supplied when a resource of its type came under any other key.
-/// `supplement` and the request's document must outlive the record.
+/// Coverage::Missing. A screen that is kept here counts once, where the EHR has been given it too. A required
+/// key counts as supplied when a resource of its type came under any other key. `supplement` and the
+/// request's document must outlive the record.
 Gathered gather(const HookRequest& request, const Supplement& supplement, fhir::Instant now);
 
 }  // namespace plumbline::hooks

@@ -21,6 +21,7 @@ struct Access {
 struct Supplement {
   std::vector<fetch::Fetched> fetched;
   std::map<std::string_view, fetch::Why> why;
+  std::vector<fhir::JsonDocument> screens{};  ///< QuestionnaireResponses that are kept here for the patient
 
   /// The answer for `key`, or null.
   [[nodiscard]] const fetch::Fetched* of(std::string_view key) const;

@@ -19,12 +19,12 @@ using http::Request;
 
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
-/// Nothing but the service's own files and addresses; no inline script or style, no frame around it, and in
-/// browsers that know trusted types no text that becomes markup.
+/// Nothing but the service's own files and addresses; no inline script or style, no frame around it but of
+/// those that follow, and in browsers that know trusted types no text that becomes markup.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    "trusted-types 'none'";
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
+    "frame-ancestors ";
 
 std::string_view typeOf(std::string_view file) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
@@ -41,16 +41,14 @@ std::string_view typeOf(std::string_view file) {
 }
 
 /// `body` as a page; without it where the client has the same already.
-Reply page(const Request& request, std::string_view type, std::string body) {
+Reply page(const Shown& shown, const Request& request, std::string_view type, std::string body) {
   const std::string tag = '"' + store::sha256(body).substr(0, 32) + '"';
+  const bool framed = shown.frameAncestors && request.path.starts_with("/screen/");
   Reply reply;
   reply.contentType = type;
-  reply.headers = {{"Content-Security-Policy", std::string(kPolicy)},
-                   {"Referrer-Policy", "no-referrer"},
-                   {"Cross-Origin-Opener-Policy", "same-origin"},
-                   {"Cross-Origin-Resource-Policy", "same-origin"},
-                   {"Cache-Control", "no-cache"},
-                   {"ETag", tag}};
+  reply.headers = securityHeaders(framed ? *shown.frameAncestors : std::vector<std::string>{});
+  reply.headers.emplace_back("Cache-Control", "no-cache");
+  reply.headers.emplace_back("ETag", tag);
   if (request.header("If-None-Match") == tag) {
     reply.status = 304;
     return reply;
@@ -85,18 +83,32 @@ constexpr std::array<MadePage, 5> kMade{{
 std::optional<Reply> get(const Shown& shown, const Request& request) {
   for (const MadePage& made : kMade) {
     if (made.path == request.path && (shown.demo || !made.demoOnly))
-      return page(request, made.type, made.make(shown));
+      return page(shown, request, made.type, made.make(shown));
   }
   if (shown.demo && (request.path == "/" || request.path == "/demo")) return elsewhere("/demo/");
-  const std::string_view name =
-      request.path == "/demo/" ? "demo/index.html" : request.path.substr(request.path.starts_with('/'));
+  if (shown.screen && request.path == "/screen") return elsewhere("/screen/");
+  std::string name(request.path.substr(request.path.starts_with('/')));
+  if (name == "demo/" || name == "screen/") name += "index.html";
   if (name.starts_with("demo/") && !shown.demo) return std::nullopt;
+  if (name.starts_with("screen/") && !shown.screen) return std::nullopt;
   const auto file = shown.files.find(name);
   if (file == shown.files.end()) return std::nullopt;
-  return page(request, typeOf(file->first), file->second);
+  return page(shown, request, typeOf(file->first), file->second);
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> securityHeaders(
+    const std::vector<std::string>& frameAncestors) {
+  std::string policy(kPolicy);
+  for (const std::string& origin : frameAncestors) policy += origin + " ";
+  policy.erase(policy.find_last_not_of(' ') + 1);
+  if (frameAncestors.empty()) policy += " 'none'";
+  return {{"Content-Security-Policy", policy},
+          {"Referrer-Policy", "no-referrer"},
+          {"Cross-Origin-Opener-Policy", "same-origin"},
+          {"Cross-Origin-Resource-Policy", "same-origin"}};
+}
 
 Files loadFiles(const std::string& directory, std::vector<fhir::Problem>& problems) {
   Files files;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/authored_json.h"
@@ -26,8 +27,14 @@ struct Shown {
   const Files& files;
   const rules::Pack& pack;
   fhir::Instant now;
-  bool demo;  ///< whether /demo/ is there
+  bool demo;                                                 ///< whether /demo/ is there
+  bool screen = false;                                       ///< whether /screen/ is
+  const std::vector<std::string>* frameAncestors = nullptr;  ///< who may frame /screen/; null: nobody
 };
+
+/// The headers of a page that only pages of `frameAncestors` may frame.
+std::vector<std::pair<std::string, std::string>> securityHeaders(
+    const std::vector<std::string>& frameAncestors);
 
 /// The answer to a request for a page: the page with a strict Content-Security-Policy, 304 where the client
 /// has it, 405 with Allow for another method, 400 or 415 for a chart that cannot be explained; nothing where

@@ -59,4 +59,22 @@ struct Feedback {
   std::string comment;
 };
 
+/// One answer of a red-flag screen, by the linkId of its question and the code of the form.
+struct ScreenAnswer {
+  std::string question, answer;
+
+  friend bool operator==(const ScreenAnswer&, const ScreenAnswer&) = default;
+};
+
+/// A red-flag screen that somebody filled in at /screen/. Patient and user are ids of the chart: they become
+/// keyed hashes before anything is written. Sent again, `submission` is the same.
+struct Screened {
+  std::string at, until;  ///< when it was filled in; how long it counts
+  std::string submission;
+  std::string client, issuer;
+  std::string patient, user;
+  std::string pack;  ///< digest
+  std::vector<ScreenAnswer> answers;
+};
+
 }  // namespace plumbline::store

@@ -72,6 +72,16 @@ DROP INDEX cards_by_patient;
      R"sql(
 CREATE INDEX cards_by_patient ON cards (client, patient, topic);
 )sql"},
+    // Red-flag screens, gone when their time is over; `answers` is as in screens.h.
+    {R"sql(
+CREATE TABLE screens (
+  submission TEXT PRIMARY KEY, client TEXT NOT NULL, patient TEXT NOT NULL, at TEXT NOT NULL,
+  until TEXT NOT NULL, answers TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX screens_by_end ON screens (until);
+)sql",
+     R"sql(
+DROP TABLE screens;
+)sql"},
 };
 
 int versionOf(const Database& database) {

@@ -57,6 +57,12 @@ Learned learned(const Database& database, const std::string& since) {
   told.bind(1, since).bind(2, kToldOnce);
   while (told.next())
     all.told.push_back({{told.text(0), told.text(1), told.text(2), told.text(3)}, instantOf(told.text(4))});
+  Statement screens = database.prepare(
+      "SELECT client, patient, at, until, submission, answers FROM screens ORDER BY at, submission");
+  while (screens.next()) {
+    const auto text = [&](int column) { return screens.text(column); };
+    all.screens.push_back({text(0), text(1), {text(2), text(3), text(4), readAnswers(text(5))}});
+  }
   return all;
 }
 
@@ -71,7 +77,10 @@ Tables::Tables(Database& database, const Key& key)
       isShown_(database.prepare("SELECT patient, topic, pathways, tier, indicator FROM cards WHERE card = ?1 "
                                 "AND client = ?2 AND held = 0")),
       feedback_(database.prepare(insertFeedback("feedback"))),
-      quarantine_(database.prepare(insertFeedback("quarantine"))) {}
+      quarantine_(database.prepare(insertFeedback("quarantine"))),
+      screen_(database.prepare("INSERT OR IGNORE INTO screens (submission, client, patient, at, until, "
+                               "answers) VALUES (?1,?2,?3,?4,?5,?6)")),
+      endScreens_(database.prepare("DELETE FROM screens WHERE until <= ?1")) {}
 
 void Tables::addCards(const Call& call, const std::string& patient, const std::string& who) {
   for (const Card& card : call.cards) {
@@ -134,6 +143,24 @@ Kept Tables::add(const Feedback& feedback) {
     chain_.add(row);
   }
   return !known ? Kept::Quarantined : added ? Kept::New : Kept::Known;
+}
+
+void Tables::add(const Screened& screened) {
+  AuditRow row;
+  row.kind = "screen";
+  row.at = screened.at;
+  row.client = screened.client;
+  row.issuer = screened.issuer;
+  row.patient = key_.hash("patient", screened.client, screened.patient);
+  row.who = key_.hash("user", screened.client, screened.user);
+  row.pack = screened.pack;
+  endScreens_.bind(1, screened.at).run();
+  screen_.bind(1, screened.submission).bind(2, screened.client).bind(3, row.patient);
+  screen_.bind(4, screened.at).bind(5, screened.until).bind(6, written(screened.answers)).run();
+  if (database_.changed() == 0) return;
+  chain_.add(row);
+  learned_.screens.push_back(
+      {screened.client, row.patient, {screened.at, screened.until, screened.submission, screened.answers}});
 }
 
 void Tables::done() {

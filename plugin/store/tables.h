@@ -11,6 +11,7 @@
 #include "plugin/store/identity.h"
 #include "plugin/store/recall.h"
 #include "plugin/store/rows.h"
+#include "plugin/store/screens.h"
 
 namespace plumbline::store {
 
@@ -21,6 +22,11 @@ enum class Kept { New, Known, Quarantined };
 struct Learned {
   std::vector<std::pair<Picture, Override>> overridden;
   std::vector<std::pair<Picture, fhir::Instant>> told;
+  struct Screen {
+    std::string client, patient;  ///< the keyed hash
+    KeptScreen screen;
+  };
+  std::vector<Screen> screens;
 };
 
 /// The same of all rows since a moment as the store writes it.
@@ -34,6 +40,8 @@ class Tables {
   void add(const Call& call);
   /// Feedback on a card that was never shown to this client is kept apart and counts for nothing.
   Kept add(const Feedback& feedback);
+  /// Kept once; those whose time was over when it came are deleted.
+  void add(const Screened& screened);
   void done();
   /// To be believed after the commit.
   [[nodiscard]] const Learned& learnt() const { return learned_; }
@@ -46,7 +54,7 @@ class Tables {
   Database& database_;
   const Key& key_;
   AuditChain chain_;
-  Statement card_, isShown_, feedback_, quarantine_;
+  Statement card_, isShown_, feedback_, quarantine_, screen_, endScreens_;
   Learned learned_;
   /// Calls by day and all findings not documented in them: most calls of a day name the same.
   std::map<std::pair<std::string, std::string>, std::int64_t> unknown_;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "plugin/store/moment.h"
 #include "plugin/store/schema.h"
 #include "plugin/store/tables.h"
 
@@ -79,11 +80,23 @@ void Writer::keep(Call call) {
   push({std::move(call), {}});
 }
 
-bool Writer::keep(std::vector<Feedback> feedback) {
-  Job job{std::nullopt, std::move(feedback), std::promise<bool>()};
+bool Writer::pushAndWait(Job job) {
+  job.written.emplace();
   std::future<bool> written = job.written->get_future();
   push(std::move(job));
   return written.get();
+}
+
+bool Writer::keep(std::vector<Feedback> feedback) {
+  Job job;
+  job.feedback = std::move(feedback);
+  return pushAndWait(std::move(job));
+}
+
+bool Writer::keep(Screened screened) {
+  Job job;
+  job.screened = std::move(screened);
+  return pushAndWait(std::move(job));
 }
 
 std::vector<Writer::Job> Writer::take() {
@@ -146,6 +159,7 @@ void Writer::commit(const std::vector<Job>& jobs) {
   Tables tables(file_->database, file_->key);
   for (const Job& job : jobs) {
     if (job.call) tables.add(*job.call);
+    if (job.screened) tables.add(*job.screened);
     for (const Feedback& each : job.feedback) ++kept[static_cast<std::size_t>(tables.add(each))];
   }
   tables.done();
@@ -159,6 +173,7 @@ void Writer::commit(const std::vector<Job>& jobs) {
 void Writer::learn(const Learned& learned) {
   for (const auto& [picture, last] : learned.overridden) recall_.overridden(picture, last);
   for (const auto& [picture, when] : learned.told) recall_.told(picture, when);
+  for (const auto& each : learned.screens) screens_.add(each.client, each.patient, each.screen);
 }
 
 std::optional<Picture> Writer::pictureOf(const std::string& client, std::string_view patient,
@@ -178,6 +193,13 @@ std::optional<fhir::Instant> Writer::lastTold(const std::string& client, std::st
                                               const Card& card) const {
   const auto picture = pictureOf(client, patient, card);
   return picture ? recall_.lastTold(*picture) : std::nullopt;
+}
+
+std::vector<KeptScreen> Writer::screens(const std::string& client, std::string_view patient,
+                                        fhir::Instant now) const {
+  const auto key = key_.load();
+  if (!key) return {};
+  return screens_.of(client, key->hash("patient", client, patient), written(now));
 }
 
 void Writer::failed(const std::string& why) {

@@ -18,6 +18,7 @@
 #include "plugin/store/identity.h"
 #include "plugin/store/recall.h"
 #include "plugin/store/rows.h"
+#include "plugin/store/screens.h"
 
 namespace plumbline::store {
 
@@ -58,6 +59,9 @@ class Writer {
   /// Returns when all of it is on disk, or with false when nothing of it is. Any thread.
   bool keep(std::vector<Feedback> feedback);
 
+  /// The same for a screen.
+  bool keep(Screened screened);
+
   /// The last override of what `card` is about, for a patient by the id of the chart, as far as it is on
   /// disk; and when it was
   /// last told, as far as it was handed over. Asks no disk. Any thread.
@@ -66,13 +70,18 @@ class Writer {
   [[nodiscard]] std::optional<fhir::Instant> lastTold(const std::string& client, std::string_view patient,
                                                       const Card& card) const;
 
+  /// The screens of a patient, by the id of the chart, that count at `now`. Asks no disk. Any thread.
+  [[nodiscard]] std::vector<KeptScreen> screens(const std::string& client, std::string_view patient,
+                                                fhir::Instant now) const;
+
   [[nodiscard]] const StoreCounters& counters() const { return counters_; }
 
  private:
   struct Job {
     std::optional<Call> call;
     std::vector<Feedback> feedback;
-    std::optional<std::promise<bool>> written{};  ///< for feedback
+    std::optional<Screened> screened{};
+    std::optional<std::promise<bool>> written{};  ///< for all but a call
   };
   struct File {
     Key key;
@@ -80,6 +89,7 @@ class Writer {
   };
 
   void push(Job job);
+  bool pushAndWait(Job job);
   std::vector<Job> take();
   void run();
   void open();
@@ -94,6 +104,7 @@ class Writer {
   Log log_;
   std::string since_;
   Recall recall_;
+  Screens screens_;
   std::optional<const Key> firstKey_;      ///< of the writing thread, until it is in key_
   std::atomic<const Key*> key_ = nullptr;  ///< none: the store has never been opened
   StoreCounters counters_;

@@ -26,6 +26,16 @@ class FhirServer {
   struct Asked {
     std::string target;
     std::string head;
+    std::string body{};
+
+    /// Of a header field, by its name as it is written here; empty where there is none.
+    [[nodiscard]] std::string field(const std::string& name) const {
+      const auto at = head.find("\r\n" + name + ": ");
+      if (at == std::string::npos) return {};
+      const auto from = at + name.size() + 4;
+      return head.substr(from, head.find("\r\n", from) - from);
+    }
+    [[nodiscard]] bool isPost() const { return head.starts_with("POST "); }
   };
 
   /// The connection a request came over.
@@ -132,6 +142,12 @@ class FhirServer {
       }
       Asked asked{{}, heard.substr(0, end + 2)};
       heard.erase(0, end + 4);
+      const std::string length = asked.field("Content-Length");
+      const std::size_t wanted = length.empty() ? 0 : std::stoul(length);
+      while (heard.size() < wanted && hear(socket, heard)) {
+      }
+      asked.body = heard.substr(0, wanted);
+      heard.erase(0, wanted);
       const auto from = asked.head.find(' ') + 1;
       asked.target = asked.head.substr(from, asked.head.find(' ', from) - from);
       {

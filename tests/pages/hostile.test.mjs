@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessible, answered, newPage, openChart, startBrowser, startService } from './support.mjs';
+import { EVIL, accessible, answered, newPage, openChart, poisoned, startBrowser, startService } from './support.mjs';
 
 let service;
 let browser;
 before(async () => { [service, browser] = await Promise.all([startService(), startBrowser()]); });
 after(async () => { await browser?.close(); await service?.stop(); });
-
-/** Words that every place of a chart holds: markup, scripts, links, and characters that turn or colour a line. */
-const EVIL = '<img src=x onerror="window.owned=1"><script>window.owned=1</script><svg onload=window.owned=1>'
-  + '</textarea></pre></title>"\'><a href="javascript:window.owned=1">x</a> [open](javascript:window.owned=1) '
-  + '![i](https://evil.example/i.png) **b** `c` {{7*7}} ${7*7} \u202edlrow\u202c \u2066x\u2069 \u200b \u001b[31mred\u001b[0m \u0007';
-
-/** `value` with every string that is no code of FHIR's followed by EVIL. */
-function poisoned(value, key = '') {
-  const kept = ['resourceType', 'id', 'reference', 'system', 'code', 'status', 'intent', 'data', 'contentType', 'birthDate',
-    'onsetDateTime', 'recordedDate', 'effectiveDateTime', 'authoredOn', 'authored', 'date', 'start', 'type', 'questionnaire', 'unit'];
-  if (Array.isArray(value)) return value.map((each) => poisoned(each, key));
-  if (value && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, poisoned(each, name)]));
-  }
-  return typeof value === 'string' && !kept.includes(key) ? `${value} ${EVIL}` : value;
-}
 
 async function hostileChart(page) {
   const bundle = poisoned(await (await page.request.get('/demo/charts/ada.json')).json());

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -12,11 +13,8 @@ const PROGRAM = process.env.PLUMBLINE_PROGRAM;
 const BROWSER = process.env.PLUMBLINE_BROWSER;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** A demo on a free port, its clock at the day that its charts were written. */
-export async function startService() {
-  const data = mkdtempSync(join(tmpdir(), 'plumbline-pages-'));
-  const child = spawn(PROGRAM, ['serve', '--demo', '--port', '0', '--data', data, '--now', '2026-11-25T09:10:00Z'],
-    { stdio: ['ignore', 'pipe', 'ignore'] });
+async function start(folder, args) {
+  const child = spawn(PROGRAM, ['serve', ...args, '--now', '2026-11-25T09:10:00Z'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
     child.stdout.once('data', (line) => resolve(String(line).trim().replace(/^ready /, '')));
@@ -24,16 +22,40 @@ export async function startService() {
   });
   return {
     url,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A demo on a free port, its clock at the day that its charts were written. */
+export async function startService() {
+  const data = mkdtempSync(join(tmpdir(), 'plumbline-pages-'));
+  return {
+    ...await start(data, ['--demo', '--port', '0', '--data', data]),
     /** What it has stored as feedback. */
     feedback: () =>
       String(execFileSync(PROGRAM, ['report', '--data', data, '--export', 'feedback', '--format', 'ndjson']))
         .split('\n').filter(Boolean).map((line) => JSON.parse(line)),
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(data, { recursive: true });
-    },
   };
+}
+
+/** A service that is no demo, by the configuration that `make(folder)` gives. */
+export async function startServiceWith(make) {
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-pages-'));
+  writeFileSync(join(folder, 'plumbline.jsonc'), JSON.stringify(make(folder)));
+  return start(folder, ['--config', join(folder, 'plumbline.jsonc')]);
+}
+
+/** A port that nothing listens on. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 export const startBrowser = () => chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
@@ -73,4 +95,20 @@ export async function accessible(page, where) {
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   const told = violations.map((each) => `${each.id}: ${each.nodes.length} × ${each.nodes[0].html.slice(0, 200)} ${each.nodes[0].failureSummary}`);
   assert.deepEqual(told, [], where);
+}
+
+/** Words that every place of a chart holds: markup, scripts, links, and characters that turn or colour a line. */
+export const EVIL = '<img src=x onerror="window.owned=1"><script>window.owned=1</script><svg onload=window.owned=1>'
+  + '</textarea></pre></title>"\'><a href="javascript:window.owned=1">x</a> [open](javascript:window.owned=1) '
+  + '![i](https://evil.example/i.png) **b** `c` {{7*7}} ${7*7} \u202edlrow\u202c \u2066x\u2069 \u200b \u001b[31mred\u001b[0m \u0007';
+
+/** `value` with every string that is no code of FHIR's followed by EVIL. */
+export function poisoned(value, key = '') {
+  const kept = ['resourceType', 'id', 'reference', 'system', 'code', 'status', 'intent', 'data', 'contentType', 'birthDate',
+    'onsetDateTime', 'recordedDate', 'effectiveDateTime', 'authoredOn', 'authored', 'date', 'start', 'type', 'questionnaire', 'unit'];
+  if (Array.isArray(value)) return value.map((each) => poisoned(each, key));
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, poisoned(each, name)]));
+  }
+  return typeof value === 'string' && !kept.includes(key) ? `${value} ${EVIL}` : value;
 }

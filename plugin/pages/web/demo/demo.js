@@ -1,9 +1,9 @@
 // The small EHR: keeps one open chart, makes the calls an EHR makes, and shows what comes back.
 
-import { cardView, overriddenView, refusal, silence } from './card_view.js';
-import { fill, el, plain } from './dom.js';
+import { cardView, overriddenView, refusal, silence } from '/pages/card_view.js';
+import { fill, el, plain } from '/pages/dom.js';
 import {
-  HOOKS, chartFrom, draftResource, getJson, isDraft, movedBy, noteResource, post, problemResource, requestFor,
+  HOOKS, chartFrom, draftResource, getJson, isDraft, listedChart, noteResource, post, problemResource, requestFor,
 } from './ehr.js';
 import { factsOf, nameOf, recordView } from './record_view.js';
 import { whyView } from './why_view.js';
@@ -58,6 +58,9 @@ async function override(card, reason, comment) {
 
 // ---- the call ----
 
+/** Where this EHR opens the red-flag screen: it has the charts of the menu, and no others. */
+const launchOf = (chart) => (chart.story ? `/screen/?demo=${chart.id}` : undefined);
+
 function showAnswer(status, body, tier) {
   if (status !== 200) {
     fill(at('answer'), refusal(status, body));
@@ -65,7 +68,7 @@ function showAnswer(status, body, tier) {
     return;
   }
   const cards = body.cards ?? [];
-  fill(at('answer'), cards.length === 0 ? silence(tier) : cards.map((each) => cardView(each, { accept, override })));
+  fill(at('answer'), cards.length === 0 ? silence(tier) : cards.map((each) => cardView(each, { accept, override, launch: launchOf(open.chart) })));
   const said = cards.length === 0 ? 'No card' : cards.map((each) => `${each.indicator}: ${each.summary}`).join('. ');
   if (at('said').textContent !== plain(said)) at('said').textContent = plain(said);
 }
@@ -169,12 +172,7 @@ function written() {
 // ---- patients ----
 
 async function chartOf(entry) {
-  if (!charts.has(entry.id)) {
-    const bundle = await getJson(`/demo/charts/${entry.id}.json`);
-    const days = Math.floor((Date.parse(clock) - Date.parse(menu.asOf)) / 86400000);
-    const chart = chartFrom(JSON.stringify(movedBy(days, bundle)));
-    charts.set(entry.id, { ...chart, failed: entry.failed ?? [], story: entry.story });
-  }
+  if (!charts.has(entry.id)) charts.set(entry.id, await listedChart(menu, entry, clock));
   return charts.get(entry.id);
 }
 

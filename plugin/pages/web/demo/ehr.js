@@ -29,7 +29,7 @@ export async function post(address, body) {
 }
 
 /** The demo's charts are written as of one day; read on another, every date moves along. */
-export function movedBy(days, value) {
+function movedBy(days, value) {
   if (days === 0) return value;
   if (Array.isArray(value)) return value.map((each) => movedBy(days, each));
   if (value && typeof value === 'object') {
@@ -41,6 +41,14 @@ export function movedBy(days, value) {
   if (!date) return value;
   const moved = new Date(Date.parse(`${date[1]}T00:00:00Z`) + days * 86400000);
   return moved.toISOString().slice(0, 10) + (date[2] ?? '');
+}
+
+/** A chart of the demo's menu as of `clock`. */
+export async function listedChart(menu, entry, clock) {
+  const bundle = await getJson(`/demo/charts/${entry.id}.json`);
+  const days = Math.floor((Date.parse(clock) - Date.parse(menu.asOf)) / 86400000);
+  const chart = chartFrom(JSON.stringify(movedBy(days, bundle)));
+  return { ...chart, failed: entry.failed ?? [], story: entry.story };
 }
 
 export const isDraft = (resource) => ORDERS.includes(resource.resourceType) && resource.status === 'draft';

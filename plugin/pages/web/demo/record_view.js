@@ -1,6 +1,6 @@
 // The chart as a clinician reads it. Whatever a chart holds, a member of the wrong kind is shown as nothing.
 
-import { el, words } from './dom.js';
+import { el, words } from '/pages/dom.js';
 import { isDraft } from './ehr.js';
 
 const list = (value) => (Array.isArray(value) ? value : []);

@@ -1,6 +1,6 @@
 // Why an answer came out as it did: pathways, rules and findings with the piece of the chart behind each.
 
-import { el, link, words } from './dom.js';
+import { el, link, words } from '/pages/dom.js';
 
 const tier = (name) => el('span', { className: `tier tier-${/^[a-z-]+$/.test(name) ? name : 'none'}` }, name);
 

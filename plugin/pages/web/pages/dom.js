@@ -46,6 +46,6 @@ export function words(text) {
 
 /** A link that leaves with no referrer; only https and this service's own pages are links, all else is text. */
 export function link(text, address) {
-  if (!/^(https:\/\/|\/knowledge)/.test(address)) return el('span', {}, text);
+  if (!/^(https:\/\/|\/knowledge|\/screen\/)/.test(address)) return el('span', {}, text);
   return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, text);
 }

@@ -30,19 +30,25 @@ function overriding(card, override) {
     el('label', { htmlFor: comment.id }, 'Comment (optional)'), comment, send);
 }
 
-/** `accept(card, suggestion)` gives what to say of it; `override(card, reason, comment)` takes the card away. */
-export function cardView(card, { accept, override }) {
+/**
+ * `accept(card, suggestion)` gives what to say of it; `override(card, reason, comment)` takes the card away; `launch`
+ * is the address at which this EHR opens the red-flag screen, whatever address the card has for it. What is left out is
+ * not offered.
+ */
+export function cardView(card, { accept, override, launch } = {}) {
   const indicator = INDICATORS[card.indicator] ? card.indicator : 'info';
   const heading = el('h3', { id: `card-${card.uuid}` }, card.summary);
-  const offered = suggestions(card, accept);
+  const offered = accept ? suggestions(card, accept) : [];
   return el('article', { className: `card ${indicator}`, 'aria-labelledby': heading.id },
     el('p', { className: 'mark' }, INDICATORS[indicator]),
     heading,
     el('div', { className: 'detail' }, markdown(card.detail ?? '')),
     offered.length > 0 && el('ul', { className: 'suggestions', 'aria-label': 'Suggestions' }, offered),
     el('p', { className: 'source' }, 'Source: ', card.source?.url ? link(card.source.label, card.source.url) : card.source?.label ?? ''),
-    (card.links ?? []).map((each) => el('p', { className: 'source' }, link(each.label, each.url))),
-    overriding(card, override));
+    (card.links ?? []).filter((each) => !launch || each.type !== 'smart')
+      .map((each) => el('p', { className: 'source' }, link(each.label, each.url))),
+    launch && el('p', { className: 'source' }, link('Red-flag screen', launch)),
+    override && overriding(card, override));
 }
 
 /** What stands where a card was. */

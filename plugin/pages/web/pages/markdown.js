@@ -10,7 +10,7 @@ function unescaped(text) {
 }
 
 /** The elements of one line. */
-function inline(text) {
+export function inline(text) {
   const nodes = [];
   let from = 0;
   let plainText = '';

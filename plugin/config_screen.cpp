@@ -1,0 +1,112 @@
+#include "plugin/config_screen.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "plugin/config_trust.h"
+#include "plugin/fetch/url.h"
+
+namespace plumbline {
+namespace {
+
+using rapidjson::Value;
+using Problems = std::vector<fhir::Problem>;
+
+std::string textOf(const Value& object, const char* key) {
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? std::string() : found->value.GetString();
+}
+
+std::vector<std::string> textsOf(const Value& object, const char* key) {
+  std::vector<std::string> all;
+  const auto found = object.FindMember(key);
+  if (found == object.MemberEnd()) return all;
+  for (const auto& each : found->value.GetArray()) all.emplace_back(each.GetString());
+  return all;
+}
+
+screen::App readApp(const Value& object, const std::string& path) {
+  screen::App app;
+  app.client = textOf(object, "client");
+  app.issuer = textOf(object, "issuer");
+  while (app.issuer.ends_with('/')) app.issuer.pop_back();
+  app.clientId = textOf(object, "clientId");
+  app.scopes = textOf(object, "scopes");
+  app.authorizationServers = textsOf(object, "authorizationServers");
+  if (object.HasMember("secretFile"))
+    app.secretFile = (std::filesystem::path(path).parent_path() / textOf(object, "secretFile")).string();
+  return app;
+}
+
+/// Fills what the app has of its client, and reports where the two do not go together.
+void join(screen::App& app, const std::string& where, const std::string& path, const Config& config,
+          Problems& problems) {
+  const auto client = std::find_if(config.clients.begin(), config.clients.end(),
+                                   [&](const Client& each) { return each.name == app.client; });
+  if (client == config.clients.end()) {
+    problems.push_back({path, where + "/client", "is the name of no client"});
+    return;
+  }
+  app.profile = client->profile;
+  const auto issuer = fetch::parseBase(app.issuer);
+  const auto& servers = client->fhirServers;
+  const bool listed = issuer && std::any_of(servers.begin(), servers.end(), [&](const std::string& each) {
+                        return fetch::parseBase(each) == issuer;
+                      });
+  if (!listed) problems.push_back({path, where + "/issuer", "is not among the fhirServers of its client"});
+}
+
+}  // namespace
+
+void readScreen(const Value& screen, const std::string& path, Config& config, Problems& problems) {
+  const auto attestation = screen.FindMember("requireAttestation");
+  if (attestation != screen.MemberEnd()) config.requireAttestation = attestation->value.GetBool();
+  config.screen.frameAncestors = textsOf(screen, "frameAncestors");
+  for (std::size_t i = 0; i < config.screen.frameAncestors.size(); ++i) {
+    if (!isOrigin(config.screen.frameAncestors[i]))
+      problems.push_back({path, "/screen/frameAncestors/" + std::to_string(i),
+                          "is no origin; one is like https://ehr.example, without a slash behind"});
+  }
+  const auto apps = screen.FindMember("apps");
+  if (apps == screen.MemberEnd()) return;
+  if (config.baseUrl.empty() && !apps->value.Empty())
+    problems.push_back({path, "/screen/apps", "need a baseUrl, to which an EHR sends the browser back"});
+  for (rapidjson::SizeType i = 0; i < apps->value.Size(); ++i) {
+    const std::string where = "/screen/apps/" + std::to_string(i);
+    screen::App app = readApp(apps->value[i], path);
+    join(app, where, path, config, problems);
+    for (std::size_t j = 0; j < app.authorizationServers.size(); ++j) {
+      const auto base = fetch::parseBase(app.authorizationServers[j]);
+      if (!base || !base->path.empty())
+        problems.push_back({path, where + "/authorizationServers/" + std::to_string(j),
+                            "is no plain address of a server; one is like https://login.example"});
+    }
+    const bool again = std::any_of(
+        config.screen.apps.begin(), config.screen.apps.end(),
+        [&](const auto& each) { return fetch::parseBase(each.issuer) == fetch::parseBase(app.issuer); });
+    if (again) problems.push_back({path, where + "/issuer", "is the issuer of another app"});
+    config.screen.apps.push_back(std::move(app));
+  }
+}
+
+void checkScreenExposed(const Config& config, const std::string& file, Problems& problems) {
+  for (std::size_t i = 0; i < config.screen.frameAncestors.size(); ++i) {
+    if (config.screen.frameAncestors[i].starts_with("http://") && !config.development.allowPlainHttp)
+      problems.push_back({file, "/screen/frameAncestors/" + std::to_string(i),
+                          "is plain http, which only development.allowPlainHttp permits"});
+  }
+  for (std::size_t i = 0; i < config.screen.apps.size(); ++i) {
+    const auto& app = config.screen.apps[i];
+    const std::string where = "/screen/apps/" + std::to_string(i);
+    if (!app.secretFile.empty() && !std::ifstream(app.secretFile))
+      problems.push_back({file, where + "/secretFile", "cannot be read"});
+    for (std::size_t j = 0; j < app.authorizationServers.size(); ++j) {
+      const auto problem = problemOfUrl(app.authorizationServers[j], config.development);
+      if (!problem.empty())
+        problems.push_back({file, where + "/authorizationServers/" + std::to_string(j), problem});
+    }
+  }
+}
+
+}  // namespace plumbline
