@@ -39,8 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const auto& each : *read) {
     require(!each.card.empty() && each.card.size() <= 255 && each.comment.size() <= kMaxComment);
-    for (const auto* text : {&each.card, &each.comment, &each.reasonCode, &each.reasonSystem})
-      require(simdjson::validate_utf8(text->data(), text->size()));
+    for (const auto* told : {&each.card, &each.comment, &each.reasonCode, &each.reasonSystem})
+      require(simdjson::validate_utf8(told->data(), told->size()));
     require(each.reasonCode.size() <= 255 && each.reasonSystem.size() <= 255);
     require(each.outcome == "accepted" || each.outcome == "overridden");
     require(each.moment.size() >= sizeof("2026-11-23T10:00:00Z") - 1 && each.moment.ends_with("Z"));
