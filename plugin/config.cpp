@@ -171,6 +171,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   config.file = path;
   if (const Value* listen = find(document, "listen")) config.listen = readListen(*listen, path);
   if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin, path);
+  if (const Value* console = find(document, "console"); console && find(*console, "tokenFile"))
+    config.consoleToken = besideFile(path, (*console)["tokenFile"]);
   if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
     config.pack = besideFile(path, (*knowledge)["pack"]);
   }

@@ -71,6 +71,7 @@ struct Config {
   std::string file;  ///< it was read from; empty: none
   Listen listen;
   std::optional<Listen> admin;  ///< none: health and metrics answer on `listen`
+  std::string consoleToken;     ///< file of the secret that opens the console; empty: none is needed
   std::string pack;             ///< directory of clinical content
   http::Limits limits;
   int connections = 1024;

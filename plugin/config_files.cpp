@@ -6,6 +6,7 @@
 
 #include "certs/certificate.h"
 #include "plugin/auth/authenticator.h"
+#include "plugin/pages/console.h"
 #include "plugin/store/moment.h"
 
 namespace plumbline {
@@ -98,13 +99,17 @@ void checkNotForDevelopment(const TlsContexts& tls, const Config& config,
 void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& problems, Problems& notes) {
   namespace fs = std::filesystem;
   Dates dates(config, now, problems, notes);
+  const auto checkSecret = [&](const char* pointer, const std::string& file) {
+    std::error_code failed;
+    if ((fs::status(file, failed).permissions() & fs::perms::others_read) != fs::perms::none && !failed)
+      notes.push_back({config.file, pointer, file + " may be read by everybody on this machine"});
+  };
   if (const auto& tls = config.listen.tls) {
     dates.chain(kCertificate, tls->certificate);
     if (!tls->clientAuthority.empty()) dates.authorities(kClientAuthority, tls->clientAuthority);
-    std::error_code failed;
-    if ((fs::status(tls->key, failed).permissions() & fs::perms::others_read) != fs::perms::none && !failed)
-      notes.push_back({config.file, kKey, tls->key + " may be read by everybody on this machine"});
+    checkSecret(kKey, tls->key);
   }
+  if (!config.consoleToken.empty()) checkSecret("/console/tokenFile", config.consoleToken);
   if (!config.authority.empty()) dates.authorities("/outgoing/authority", config.authority);
 }
 
@@ -113,6 +118,8 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
   checkFiles(config, now, problems, notes);
   checkNotForDevelopment(readTls(config, problems), config, problems);
   const auto note = [&](const std::string& words) { notes.push_back({config.file, "/clients", words}); };
+  std::string whyNoConsole;
+  pages::consoleOf(config, whyNoConsole, problems);
   const auth::Authenticator reads(config, note, nullptr, problems);
 }
 

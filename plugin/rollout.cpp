@@ -58,19 +58,27 @@ Mode modeOf(const Rollout& rollout, std::string_view service, std::string_view a
   return ofAnswer ? *ofAnswer : ofService.value_or(rollout.standard);
 }
 
+std::string_view name(Mode mode) {
+  switch (mode) {
+    case Mode::Off: return "off";
+    case Mode::Silent: return "silent";
+    case Mode::Pilot: return "pilot";
+    case Mode::On: return "on";
+  }
+  return "";
+}
+
 std::string words(const Rollout& rollout) {
-  constexpr std::pair<Mode, const char*> kNames[] = {
-      {Mode::On, "on"}, {Mode::Pilot, "pilot"}, {Mode::Silent, "silent"}, {Mode::Off, "off"}};
   std::string text;
-  for (const auto& [mode, name] : kNames) {
-    if (mode == rollout.standard) text.insert(0, name);
+  for (const Mode mode : {Mode::On, Mode::Pilot, Mode::Silent, Mode::Off}) {
+    if (mode == rollout.standard) text.insert(0, name(mode));
     std::string these;
     for (const auto* const modes : {&rollout.answers, &rollout.services}) {
       for (const auto& [what, its] : *modes) {
         if (its == mode) these += (these.empty() ? " " : ", ") + what;
       }
     }
-    if (!these.empty()) text += std::string("; ") + name + ":" + these;
+    if (!these.empty()) text += "; " + std::string(name(mode)) + ":" + these;
   }
   return text;
 }

@@ -16,6 +16,9 @@ namespace plumbline {
 /// stored and not sent. Pilot: On for whom the pilot reaches, Silent for everybody else.
 enum class Mode { Off, Silent, Pilot, On };
 
+/// As the configuration writes it: "off", "silent", "pilot", "on".
+std::string_view name(Mode mode);
+
 /// Whom a pilot reaches: a user of the share, and every call about an encounter at one of the places.
 struct Pilot {
   int percent = 0;                    ///< of the users of each client

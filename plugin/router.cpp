@@ -206,6 +206,33 @@ std::optional<Reply> unheard(Context& context, Need need, const Request& request
   return std::nullopt;
 }
 
+/// The pages: of content where services are, and the console where the administration is. A console has the
+/// pages of content beside it.
+std::optional<Reply> page(Context& context, Side side, const Request& request, const InForce& inForce) {
+  const bool demo = context.demo && side != Side::Admin;
+  const bool console = inForce.console && (context.demo || side == Side::Admin);
+  const bool services = side != Side::Admin;
+  if (services) {
+    if (auto reply = screen::answer(context, inForce, request)) return reply;
+  }
+  const pages::Shown shown{context.files,
+                           inForce.pack,
+                           context.now(),
+                           demo,
+                           services && screen::isServed(context, inForce),
+                           inForce.screen ? &inForce.screen->options().frameAncestors : nullptr,
+                           console};
+  if (console) {
+    auto reply = pages::answerConsole({shown, *inForce.console, inForce.rollout, context.store,
+                                       context.fetched, !context.draining, context.counting},
+                                      request);
+    if (reply && reply->status == 401) context.metrics.refused("console");
+    if (reply) return reply;
+  }
+  if (!services && !console) return std::nullopt;
+  return pages::answer(shown, request);
+}
+
 Reply answered(Context& context, Side side, const Request& request, Caller& caller) {
   const Endpoint* samePath = nullptr;
   for (const Endpoint& endpoint : kEndpoints) {
@@ -217,16 +244,8 @@ Reply answered(Context& context, Side side, const Request& request, Caller& call
     }
     samePath = &endpoint;
   }
-  if (!samePath && side != Side::Admin) {
-    if (auto reply = screen::answer(context, *caller.inForce, request)) return *std::move(reply);
-    const pages::Shown shown{
-        context.files,
-        caller.inForce->pack,
-        context.now(),
-        context.demo,
-        screen::isServed(context, *caller.inForce),
-        caller.inForce->screen ? &caller.inForce->screen->options().frameAncestors : nullptr};
-    if (auto page = pages::answer(shown, request)) return *std::move(page);
+  if (!samePath) {
+    if (auto reply = page(context, side, request, *caller.inForce)) return *std::move(reply);
   }
   if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});
   if (auto reply = auth::preflight(request, caller.inForce->corsOrigins)) return *std::move(reply);

@@ -14,6 +14,7 @@
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
+#include "plugin/pages/console.h"
 #include "plugin/pages/pages.h"
 #include "plugin/rollout.h"
 #include "plugin/screen/ehrs.h"
@@ -36,6 +37,7 @@ struct InForce {
   std::vector<std::string> corsOrigins{};
   std::shared_ptr<FhirAccess> fhir{};      ///< none: nothing is fetched, and no call is late
   std::shared_ptr<screen::Ehrs> screen{};  ///< none: the red-flag screen is launched from nowhere
+  std::shared_ptr<const pages::ConsoleOptions> console{};  ///< none: there is no console
 };
 
 /// What answering needs. One for the life of the service.
@@ -50,6 +52,7 @@ struct Context {
   bool demo = false;   ///< whether /demo/ is served
   screen::Launches launches;
   screen::Sessions sessions;
+  std::timed_mutex counting;       ///< of the store for the console
   store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
 
   [[nodiscard]] fhir::Instant now() const;

@@ -92,8 +92,11 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
   auto tls = readFiles(config, options, problems);
+  std::string noConsole;
+  auto console = pages::consoleOf(config, noConsole, problems);
   print(problems);
   if (!problems.empty()) return std::nullopt;
+  if (!console && config.admin) log::say(Level::Warning, "there is no console", {ours("why", noConsole)});
   pack->screen.requireAttestation = config.requireAttestation;
   log::say(Level::Info, "content loaded",
            {ours("version", pack->version), ours("status", pack->status), ours("digest", pack->digest)});
@@ -101,11 +104,12 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (config.setup && !options.demo)
     log::say(Level::Warning, "setup: no call is taken until clients are listed and `setup` is taken out");
   log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
-  context.inForce.store(std::make_shared<const InForce>(InForce{
-      *std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
-      std::move(authenticator), config.discovery, config.corsOrigins,
-      std::make_shared<FhirAccess>(config, context.fetched),
-      config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched)}));
+  context.inForce.store(std::make_shared<const InForce>(
+      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
+              std::move(authenticator), config.discovery, config.corsOrigins,
+              std::make_shared<FhirAccess>(config, context.fetched),
+              config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched),
+              std::move(console)}));
   return tls;
 }
 
@@ -265,9 +269,13 @@ int serve(const ServeOptions& options) {
     log::say(Level::Error, "cannot listen", {ours("why", error.displayText())});
     return 1;
   }
-  const bool isV6 = config->listen.address.find(':') != std::string::npos;
-  std::cout << "ready " << (tls->services ? "https" : "http") << "://" << (isV6 ? "[" : "")
-            << config->listen.address << (isV6 ? "]" : "") << ":" << server.port() << std::endl;
+  const auto url = [&](const Listen& listen, const http::Server& its) {
+    const bool isV6 = listen.address.find(':') != std::string::npos;
+    const std::string host = isV6 ? "[" + listen.address + "]" : listen.address;
+    return std::string(tls->services ? "https" : "http") + "://" + host + ":" + std::to_string(its.port());
+  };
+  if (admin) log::say(Level::Info, "admin listens", {ours("url", url(*config->admin, *admin))});
+  std::cout << "ready " << url(config->listen, server) << std::endl;
   if (!notify("READY=1"))
     log::say(Level::Warning, "the service manager cannot be told that this service is ready");
   untilStopped(signals, {context, options, *config, server, admin.get()});

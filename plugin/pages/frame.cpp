@@ -38,6 +38,7 @@ Html frame(const Shown& shown, std::string_view path, std::string_view title, co
     if (to == path) page << R"( aria-current="page")";
     page << ">" << name << "</a>";
   }
+  if (shown.console) page << R"(<a href="/console/">Console</a>)";
   page << R"(</nav>
 </header>
 <main id="main" class="read">

@@ -26,20 +26,6 @@ constexpr std::string_view kPolicy =
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
     "frame-ancestors ";
 
-std::string_view typeOf(std::string_view file) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
-      {".html", kHtml},
-      {".css", "text/css; charset=utf-8"},
-      {".js", "text/javascript; charset=utf-8"},
-      {".svg", "image/svg+xml"},
-      {".json", "application/json"},
-  }};
-  for (const auto& [ending, type] : kTypes) {
-    if (file.ends_with(ending)) return type;
-  }
-  return "application/octet-stream";
-}
-
 /// `body` as a page; without it where the client has the same already.
 Reply page(const Shown& shown, const Request& request, std::string_view type, std::string body) {
   const std::string tag = '"' + store::sha256(body).substr(0, 32) + '"';
@@ -91,12 +77,27 @@ std::optional<Reply> get(const Shown& shown, const Request& request) {
   if (name == "demo/" || name == "screen/") name += "index.html";
   if (name.starts_with("demo/") && !shown.demo) return std::nullopt;
   if (name.starts_with("screen/") && !shown.screen) return std::nullopt;
+  if (name.starts_with("console/")) return std::nullopt;
   const auto file = shown.files.find(name);
   if (file == shown.files.end()) return std::nullopt;
   return page(shown, request, typeOf(file->first), file->second);
 }
 
 }  // namespace
+
+std::string_view typeOf(std::string_view file) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
+      {".html", kHtml},
+      {".css", "text/css; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".svg", "image/svg+xml"},
+      {".json", "application/json"},
+  }};
+  for (const auto& [ending, type] : kTypes) {
+    if (file.ends_with(ending)) return type;
+  }
+  return "application/octet-stream";
+}
 
 std::vector<std::pair<std::string, std::string>> securityHeaders(
     const std::vector<std::string>& frameAncestors) {

@@ -22,6 +22,9 @@ using Files = std::map<std::string, std::string, std::less<>>;
 /// Every file under `directory`. Reported: that it cannot be read.
 Files loadFiles(const std::string& directory, std::vector<fhir::Problem>& problems);
 
+/// The media type of a file, by its ending.
+std::string_view typeOf(std::string_view file);
+
 /// What pages are made from. References outlive the call.
 struct Shown {
   const Files& files;
@@ -30,6 +33,7 @@ struct Shown {
   bool demo;                                                 ///< whether /demo/ is there
   bool screen = false;                                       ///< whether /screen/ is
   const std::vector<std::string>* frameAncestors = nullptr;  ///< who may frame /screen/; null: nobody
+  bool console = false;                                      ///< whether /console/ is there (console.h)
 };
 
 /// The headers of a page that only pages of `frameAncestors` may frame.

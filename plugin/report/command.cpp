@@ -66,7 +66,7 @@ int reportCommand(const StoreOptions& options) {
     if (!options.rows.empty()) {
       report::exportRows(database, options.rows, since, options.format == "csv", std::cout);
     } else {
-      const auto figures = report::collect(database, since, config.review);
+      const auto figures = report::collect(database, {since}, config.review);
       std::cout << (options.format == "json"   ? report::asJson(figures)
                     : options.format == "html" ? report::asHtml(figures)
                                                : report::asText(figures));

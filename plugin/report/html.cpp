@@ -130,8 +130,8 @@ std::string overview(const Figures& figures) {
   line("Would have been shown (silent, pilot)", all.silent);
   line("Feedback on unknown cards", figures.quarantined);
   text += row("td", {"Time of a call: p50 / p95 / p99 / slowest",
-                     milliseconds(figures.p50) + " / " + milliseconds(figures.p95) + " / " +
-                         milliseconds(figures.p99) + " / " + milliseconds(figures.slowest),
+                     milliseconds(figures.all.time.p50) + " / " + milliseconds(figures.all.time.p95) + " / " +
+                         milliseconds(figures.all.time.p99) + " / " + milliseconds(figures.all.time.slowest),
                      "ms"});
   return text + "</table>\n";
 }
@@ -141,7 +141,7 @@ std::string overview(const Figures& figures) {
 std::string asHtml(const Figures& figures) {
   const Group& all = figures.all;
   std::string page(kHead);
-  if (!figures.since.empty()) page += "<p>Since " + escaped(figures.since) + "</p>\n";
+  if (!figures.scope.since.empty()) page += "<p>Since " + escaped(figures.scope.since) + "</p>\n";
   page += overview(figures);
   page += chart("What became of the cards", {{"accepted", all.accepted, share(all.accepted, all.shown)},
                                              {"overridden", all.overridden, share(all.overridden, all.shown)},

@@ -74,7 +74,8 @@ std::string share(std::int64_t count, std::int64_t of) {
 
 std::string asText(const Figures& figures) {
   const Group& all = figures.all;
-  std::string text = "Plumbline report" + (figures.since.empty() ? "" : " since " + figures.since) + "\n\n";
+  std::string text =
+      "Plumbline report" + (figures.scope.since.empty() ? "" : " since " + figures.scope.since) + "\n\n";
   text += line("calls", all.calls) + line("patients", figures.patients);
   text += line("calls with a card", all.fired, share(all.fired, all.calls) + " of calls");
   text += line("cards shown", all.shown) + line("accepted", all.accepted, share(all.accepted, all.shown));
@@ -84,9 +85,9 @@ std::string asText(const Figures& figures) {
   text += line("not shown: overridden before", all.snoozed);
   text += line("would have been shown (silent)", all.silent);
   text += line("feedback on unknown cards", figures.quarantined);
-  text += name("time of a call, ms") + "  p50 " + milliseconds(figures.p50) + ", p95 " +
-          milliseconds(figures.p95) + ", p99 " + milliseconds(figures.p99) + ", slowest " +
-          milliseconds(figures.slowest) + "\n";
+  text += name("time of a call, ms") + "  p50 " + milliseconds(figures.all.time.p50) + ", p95 " +
+          milliseconds(figures.all.time.p95) + ", p99 " + milliseconds(figures.all.time.p99) + ", slowest " +
+          milliseconds(figures.all.time.slowest) + "\n";
   text += table("By hook", figures.byHook) + table("By tier", figures.byTier) +
           table("By pathway", figures.byPathway);
   text += toReview(figures);

@@ -16,6 +16,12 @@ void check(int code, sqlite3* database) {
   throw StoreError(std::string(sqlite3_errstr(code)) + " (SQLite " + std::to_string(extended) + ")");
 }
 
+constexpr int kStepsBetweenLooks = 10'000;
+
+int isOver(void* moment) {
+  return std::chrono::steady_clock::now() >= *static_cast<std::chrono::steady_clock::time_point*>(moment);
+}
+
 /// SQLite would make the file with the umask's rights; it gives its log those of the file.
 void makePrivate(const std::string& file) {
   const int made = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
@@ -114,6 +120,11 @@ Statement Database::prepare(std::string_view sql) const {
 std::int64_t Database::number(std::string_view sql) const {
   Statement statement = prepare(sql);
   return statement.next() ? statement.number(0) : 0;
+}
+
+void Database::endBy(std::chrono::steady_clock::time_point moment) {
+  endsBy_ = std::make_unique<std::chrono::steady_clock::time_point>(moment);
+  sqlite3_progress_handler(database_.get(), kStepsBetweenLooks, isOver, endsBy_.get());
 }
 
 std::int64_t Database::changed() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -59,6 +60,8 @@ class Database {
   [[nodiscard]] Statement prepare(std::string_view sql) const;
   /// The first column of the only row.
   [[nodiscard]] std::int64_t number(std::string_view sql) const;
+  /// What is still running then ends with a StoreError.
+  void endBy(std::chrono::steady_clock::time_point moment);
   /// Rows the last statement changed.
   [[nodiscard]] std::int64_t changed() const;
 
@@ -66,6 +69,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const;
   };
+  std::unique_ptr<std::chrono::steady_clock::time_point> endsBy_;  // SQLite holds its address
   std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -82,6 +82,26 @@ CREATE INDEX screens_by_end ON screens (until);
      R"sql(
 DROP TABLE screens;
 )sql"},
+    // By client too, and beside each finding, as '', the calls in which it could have been counted. What was
+    // counted before is of client ''.
+    {R"sql(
+ALTER TABLE unknown RENAME TO before;
+CREATE TABLE unknown (
+  day TEXT NOT NULL, client TEXT NOT NULL, finding TEXT NOT NULL, calls INTEGER NOT NULL,
+  PRIMARY KEY (day, client, finding)) WITHOUT ROWID;
+INSERT INTO unknown SELECT day, '', finding, calls FROM before;
+INSERT INTO unknown SELECT substr(at, 1, 10) AS day, '', '', count(*) FROM audit
+  WHERE kind = 'call' AND cards <> '' GROUP BY day;
+DROP TABLE before;
+)sql",
+     R"sql(
+ALTER TABLE unknown RENAME TO before;
+CREATE TABLE unknown (
+  day TEXT NOT NULL, finding TEXT NOT NULL, calls INTEGER NOT NULL,
+  PRIMARY KEY (day, finding)) WITHOUT ROWID;
+INSERT INTO unknown SELECT day, finding, sum(calls) FROM before WHERE finding <> '' GROUP BY day, finding;
+DROP TABLE before;
+)sql"},
 };
 
 int versionOf(const Database& database) {

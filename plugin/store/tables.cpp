@@ -112,7 +112,7 @@ void Tables::add(const Call& call) {
                                 [](const Card& each) { return each.held == Held::No; });
   if (!sent && !call.cards.empty()) row.held = static_cast<std::int64_t>(call.cards.front().held);
   chain_.add(row);
-  if (!call.unknown.empty()) ++unknown_[{call.at.substr(0, kDay), call.unknown}];
+  if (!call.cards.empty()) ++unknown_[{call.at.substr(0, kDay), call.client, call.unknown}];
 }
 
 bool Tables::shown(const Feedback& feedback) {
@@ -165,17 +165,22 @@ void Tables::add(const Screened& screened) {
 
 void Tables::done() {
   Statement count = database_.prepare(
-      "INSERT INTO unknown (day, finding, calls) VALUES (?1, ?2, ?3) "
-      "ON CONFLICT (day, finding) DO UPDATE SET calls = calls + excluded.calls");
-  std::map<std::pair<std::string, std::string_view>, std::int64_t> each;
+      "INSERT INTO unknown (day, client, finding, calls) VALUES (?1, ?2, ?3, ?4) "
+      "ON CONFLICT (day, client, finding) DO UPDATE SET calls = calls + excluded.calls");
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::int64_t> each;
   for (const auto& [key, calls] : unknown_) {
-    for (std::string_view left = key.second; !left.empty();) {
+    const auto& [day, client, findings] = key;
+    each[{day, client, ""}] += calls;
+    for (std::string_view left = findings; !left.empty();) {
       const std::size_t end = std::min(left.find(' '), left.size());
-      each[{key.first, left.substr(0, end)}] += calls;
+      each[{day, client, left.substr(0, end)}] += calls;
       left.remove_prefix(std::min(end + 1, left.size()));
     }
   }
-  for (const auto& [key, calls] : each) count.bind(1, key.first).bind(2, key.second).bind(3, calls).run();
+  for (const auto& [key, calls] : each) {
+    const auto& [day, client, finding] = key;
+    count.bind(1, day).bind(2, client).bind(3, finding).bind(4, calls).run();
+  }
   chain_.seal();
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,8 +57,9 @@ class Tables {
   AuditChain chain_;
   Statement card_, isShown_, feedback_, quarantine_, screen_, endScreens_;
   Learned learned_;
-  /// Calls by day and all findings not documented in them: most calls of a day name the same.
-  std::map<std::pair<std::string, std::string>, std::int64_t> unknown_;
+  /// Calls with a card by day, client and all findings not documented in them: most calls of a day name the
+  /// same.
+  std::map<std::tuple<std::string, std::string, std::string>, std::int64_t> unknown_;
 };
 
 }  // namespace plumbline::store

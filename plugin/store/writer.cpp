@@ -33,6 +33,10 @@ std::string fileOf(const std::string& directory) {
   return directory + "/plumbline.db";
 }
 
+std::string Writer::file() const {
+  return fileOf(directory_);
+}
+
 Writer::Writer(std::string directory, Log log, std::string since)
     : directory_(std::move(directory)), log_(std::move(log)), since_(std::move(since)) {
   try {

@@ -75,6 +75,8 @@ class Writer {
                                                 fhir::Instant now) const;
 
   [[nodiscard]] const StoreCounters& counters() const { return counters_; }
+  /// The SQLite file, for those that only read.
+  [[nodiscard]] std::string file() const;
 
  private:
   struct Job {

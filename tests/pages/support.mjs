@@ -35,6 +35,7 @@ export async function startService() {
   const data = mkdtempSync(join(tmpdir(), 'plumbline-pages-'));
   return {
     ...await start(data, ['--demo', '--port', '0', '--data', data]),
+    data,
     /** What it has stored as feedback. */
     feedback: () =>
       String(execFileSync(PROGRAM, ['report', '--data', data, '--export', 'feedback', '--format', 'ndjson']))

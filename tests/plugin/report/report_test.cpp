@@ -42,7 +42,7 @@ class Report : public testing::Test {
 
   Figures figures(const std::string& since = "") {
     auto database = directory.open();
-    return collect(database, since);
+    return collect(database, {since});
   }
   std::string rows(std::string_view name, bool csv, const std::string& since = "") {
     auto database = directory.open();
@@ -75,8 +75,8 @@ TEST_F(Report, CountsCallsAndWhatBecameOfCards) {
   EXPECT_EQ(f.repeated, 1) << "card-2 says of the same patient what card-1 said";
   EXPECT_EQ(f.feedback, 3);
   EXPECT_EQ(f.quarantined, 1);
-  EXPECT_DOUBLE_EQ(f.p50, 1.5);
-  EXPECT_DOUBLE_EQ(f.slowest, 9);
+  EXPECT_DOUBLE_EQ(f.all.time.p50, 1.5);
+  EXPECT_DOUBLE_EQ(f.all.time.slowest, 9);
 }
 
 TEST_F(Report, CountsByHookTierAndPathway) {
@@ -127,14 +127,14 @@ TEST_F(Report, CountsWhatWouldHaveBeenShown) {
 
 TEST_F(Report, NamesAnswersToReviseOrRetireWithTheirNumbers) {
   auto database = directory.open();
-  EXPECT_THAT(collect(database, "").review, testing::IsEmpty()) << "shown too seldom to judge";
-  const Figures f = collect(database, "", {.shown = 3, .overriddenPercent = 66, .ignoredPercent = 100});
+  EXPECT_THAT(collect(database).review, testing::IsEmpty()) << "shown too seldom to judge";
+  const Figures f = collect(database, {}, {.shown = 3, .overriddenPercent = 66, .ignoredPercent = 100});
   ASSERT_EQ(f.review.size(), 1U);
   EXPECT_EQ(f.review[0].group.name, "cauda-equina");
   EXPECT_EQ(f.review[0].group.overridden, 2);
   EXPECT_EQ(f.review[0].reasonCount, 1);
-  EXPECT_THAT(collect(database, "", {3, 67, 100}).review, testing::IsEmpty());
-  EXPECT_EQ(collect(database, "", {1, 100, 100}).review[0].group.name, "spinal-infection")
+  EXPECT_THAT(collect(database, {}, {3, 67, 100}).review, testing::IsEmpty());
+  EXPECT_EQ(collect(database, {}, {1, 100, 100}).review[0].group.name, "spinal-infection")
       << "shown once, ignored";
   EXPECT_THAT(asText(f), AllOf(HasSubstr("shown at least 3 times, and overridden at least 66 %"),
                                HasSubstr("3 shown, 1 accepted, 2 overridden (66.7 %), 1 ignored (33.3 %)")));
@@ -150,6 +150,72 @@ TEST_F(Report, BeginsWhereItIsTold) {
   EXPECT_EQ(f.unknown[0].count, 1);
   EXPECT_EQ(figures("2026-12-01T00:00:00Z").all.calls, 0);
   EXPECT_THAT(asText(figures("2026-12-01T00:00:00Z")), HasSubstr("since 2026-12-01T00:00:00Z"));
+}
+
+TEST_F(Report, EndsWhereItIsToldAndCountsOneClient) {
+  auto ours = call("card-7");
+  ours.client = "city";
+  ours.at = "2026-11-24T23:59:59Z";
+  auto later = call("", "bay-1");
+  later.client = "city";
+  later.at = "2026-11-25T00:00:00Z";
+  {
+    const auto writer = directory.writer();
+    writer->keep(ours);
+    writer->keep(later);
+  }
+  auto database = directory.open();
+  const Figures day = collect(database, {"2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"});
+  EXPECT_EQ(day.all.calls, 2);
+  EXPECT_EQ(day.unknownOf, 2);
+  ASSERT_EQ(day.days.size(), 1U);
+  EXPECT_EQ(day.days[0].all.name, "2026-11-24");
+  const Figures city = collect(database, {.client = "city"});
+  EXPECT_EQ(city.all.calls, 2);
+  EXPECT_EQ(city.all.shown, 1);
+  EXPECT_EQ(city.all.overridden, 0) << "what clinicians of others did";
+  EXPECT_EQ(city.feedback, 0);
+  EXPECT_EQ(city.quarantined, 0);
+  EXPECT_EQ(city.unknownOf, 1);
+  EXPECT_EQ(city.unknown[0].count, 1);
+  ASSERT_EQ(city.clients.size(), 2U) << "all of them, so that another can be asked for";
+  EXPECT_EQ(city.clients[0].name, "");
+  EXPECT_EQ(city.clients[0].count, 4);
+  EXPECT_EQ(city.clients[1].name, "city");
+  EXPECT_EQ(collect(database, {.client = "none"}).all.calls, 0);
+}
+
+TEST_F(Report, CountsByDayWhatItCountsInAll) {
+  const Figures f = figures();
+  ASSERT_EQ(f.days.size(), 2U);
+  EXPECT_EQ(f.days[0].all.name, "2026-11-23");
+  EXPECT_EQ(f.days[0].all.calls, 3);
+  EXPECT_EQ(f.days[0].all.overridden, 2);
+  EXPECT_EQ(f.days[1].all.calls, 1);
+  EXPECT_EQ(named(f.days[0].byPathway, "cauda-equina").fired, 2);
+  EXPECT_EQ(named(f.days[1].byPathway, "cauda-equina").shown, 1);
+  EXPECT_EQ(named(f.days[1].byPathway, "spinal-infection").fired, 1);
+  EXPECT_THAT(asJson(f), HasSubstr(R"("pathways":{"cauda-equina":{"fired":2,"shown":2,"overridden":2}}})"));
+}
+
+TEST_F(Report, TimesEachHookAndTheWhole) {
+  const Figures f = figures();
+  EXPECT_DOUBLE_EQ(named(f.byHook, "patient-view").time.slowest, 1.5);
+  EXPECT_DOUBLE_EQ(named(f.byHook, "order-sign").time.p50, 9);
+  EXPECT_DOUBLE_EQ(f.all.time.p95, 9);
+}
+
+TEST_F(Report, NamesTheContentsThatAnswered) {
+  auto newer = call("card-8");
+  newer.pack = "sha256:2";
+  newer.at = "2026-11-26T07:00:00Z";
+  directory.writer()->keep(newer);
+  const Figures f = figures();
+  ASSERT_EQ(f.contents.size(), 2U);
+  EXPECT_EQ(f.contents[0].digest, "sha256:1");
+  EXPECT_EQ(f.contents[0].calls, 4);
+  EXPECT_EQ(f.contents[0].last, "2026-11-24T08:00:00Z");
+  EXPECT_EQ(f.contents[1].first, "2026-11-26T07:00:00Z");
 }
 
 TEST_F(Report, PrintsTheSameFiguresInEveryForm) {

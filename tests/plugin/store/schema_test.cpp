@@ -54,6 +54,24 @@ TEST(Schema, KeepsCardsFeedbackAndAuditThroughAStepDownAndUp) {
   EXPECT_EQ(directory.verify().rows, 4);
 }
 
+TEST(Schema, KeepsTheCountsOfWhatWasNotDocumentedThroughAStepDownAndUp) {
+  Directory directory;
+  Call city = call("card-2");
+  city.client = "city";
+  {
+    const auto writer = directory.writer();
+    writer->keep(call("card-1"));
+    writer->keep(city);
+  }
+  Database database = directory.open();
+  migrate(database, 3);
+  EXPECT_EQ(database.number("SELECT calls FROM unknown WHERE finding = 'reduced-anal-tone'"), 2);
+  EXPECT_EQ(database.number("SELECT count(*) FROM unknown"), 1);
+  migrate(database, schemaVersion());
+  EXPECT_EQ(database.number("SELECT calls FROM unknown WHERE finding = 'reduced-anal-tone'"), 2);
+  EXPECT_EQ(database.number("SELECT calls FROM unknown WHERE finding = ''"), 2) << "of both clients";
+}
+
 TEST(Schema, LeavesAFileOfAnUnknownVersionAlone) {
   Directory directory;
   directory.writer().reset();

@@ -35,6 +35,26 @@ TEST(Writer, KeepsACallAsCardsAndOneAuditRow) {
   EXPECT_EQ(directory.number("SELECT calls FROM unknown WHERE finding = 'reduced-anal-tone'"), 1);
 }
 
+TEST(Writer, CountsWhatWasNotDocumentedByDayAndClientAndOfHowManyCalls) {
+  Directory directory;
+  Call known = call("card-3"), other = call("card-4");
+  known.unknown.clear();
+  other.client = "city";
+  {
+    const auto writer = directory.writer();
+    for (const Call& each : {call("card-1"), call("card-2"), known, other, call("")}) writer->keep(each);
+  }
+  const auto calls = [&](const std::string& finding, const std::string& client) {
+    return directory.number("SELECT calls FROM unknown WHERE day = '2026-11-23' AND finding = '" + finding +
+                            "' AND client = '" + client + "'");
+  };
+  EXPECT_EQ(calls("reduced-anal-tone", ""), 2);
+  EXPECT_EQ(calls("", ""), 3) << "calls with a card, whether or not all was documented";
+  EXPECT_EQ(calls("reduced-anal-tone", "city"), 1);
+  EXPECT_EQ(calls("", "city"), 1);
+  EXPECT_EQ(directory.number("SELECT count(*) FROM unknown"), 4);
+}
+
 TEST(Writer, CountsAFeedbackOnceHoweverOftenItComes) {
   Directory directory;
   const auto writer = directory.writer();

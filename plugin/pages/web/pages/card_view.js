@@ -1,6 +1,6 @@
 // A card as an EHR shows it.
 
-import { el, link } from './dom.js';
+import { el, link } from '/pages/dom.js';
 import { markdown } from './markdown.js';
 
 const INDICATORS = { critical: 'Critical', warning: 'Warning', info: 'Information' };

@@ -1,7 +1,7 @@
 // The part of Markdown that cards are written in (paragraphs, bullets, bold, links, backslash escapes), made into
 // elements. HTML is off: a tag in a card is the text of a tag. A card is short, so this reads it line by line.
 
-import { el, link } from './dom.js';
+import { el, link } from '/pages/dom.js';
 
 const PIECE = /\\([!-/:-@[-`{-~])|\*\*((?:\\.|[^\\])+?)\*\*|(?<!!)\[((?:\\.|[^\]\\])+)\]\(((?:\\.|[^)\\\s])+)\)/g;
 
