@@ -85,6 +85,17 @@ void readCards(const Value& object, Config& config) {
   }
 }
 
+void readKnowledge(const Value& object, const std::string& path, Config& config) {
+  const auto take = [&](const char* key, std::string& into) {
+    if (const Value* found = find(object, key)) into = besideFile(path, *found);
+  };
+  take("pack", config.pack);
+  config.signature = config.pack + ".sig";
+  take("signature", config.signature);
+  take("publicKey", config.publicKey);
+  take("overlay", config.overlay);
+}
+
 Mode modeNamed(std::string_view name) {
   if (name == "on") return Mode::On;
   if (name == "pilot") return Mode::Pilot;
@@ -173,9 +184,7 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* admin = find(document, "admin")) config.admin = readListen(*admin, path);
   if (const Value* console = find(document, "console"); console && find(*console, "tokenFile"))
     config.consoleToken = besideFile(path, (*console)["tokenFile"]);
-  if (const Value* knowledge = find(document, "knowledge"); knowledge && find(*knowledge, "pack")) {
-    config.pack = besideFile(path, (*knowledge)["pack"]);
-  }
+  if (const Value* knowledge = find(document, "knowledge")) readKnowledge(*knowledge, path, config);
   if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
   if (const Value* limits = find(document, "limits")) {
     readLimits(*limits, config);
@@ -194,15 +203,6 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   checkServers(config, path, problems);
   checkRollout(config, path, problems);
   return problems.size() == before ? std::optional(config) : std::nullopt;
-}
-
-std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems) {
-  const std::size_t before = problems.size();
-  auto pack = rules::loadPack(directory, problems);
-  for (std::size_t i = before; i < problems.size(); ++i) {
-    if (problems[i].file != directory) problems[i].file.insert(0, directory + "/");
-  }
-  return pack;
 }
 
 void checkSite(const Config& config, const rules::Pack& pack, const std::string& file,

@@ -73,6 +73,9 @@ struct Config {
   std::optional<Listen> admin;  ///< none: health and metrics answer on `listen`
   std::string consoleToken;     ///< file of the secret that opens the console; empty: none is needed
   std::string pack;             ///< directory of clinical content
+  std::string overlay;          ///< directory of what the site changed of it; empty: nothing
+  std::string publicKey;        ///< PEM file of who signs the content; empty: it is not checked
+  std::string signature;        ///< file of the signature
   http::Limits limits;
   int connections = 1024;
   std::chrono::milliseconds drain{10'000};
@@ -110,9 +113,6 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
 /// among the places that are called. With `setup` it has neither clients nor an address that another machine
 /// could reach.
 void checkExposed(const Config& config, const std::string& file, std::vector<fhir::Problem>& problems);
-
-/// Clinical content of `directory`; like rules::loadPack, but problems name their file with the directory.
-std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems);
 
 /// Reports each order that the site maps, each answer it brings out and each reason it gives a time that the
 /// content does not have.

@@ -19,7 +19,9 @@
 #include "plugin/bulk/evaluate.h"
 #include "plugin/config.h"
 #include "plugin/config_files.h"
+#include "plugin/diff_packs.h"
 #include "plugin/explain.h"
+#include "plugin/knowledge.h"
 #include "plugin/offline.h"
 #include "plugin/read.h"
 #include "plugin/report/command.h"
@@ -78,6 +80,10 @@ constexpr Help kHelp[] = {
       Asks the service of that configuration or port on this machine whether it is ready; for health checks of
       containers. Exit code 0 when it is, 1 when it is not or does not answer within 3 seconds.
 )"},
+    {"diff-packs", R"(  plumbline diff-packs OLD NEW --cases FILE [--now INSTANT]
+      Which patients of FILE, as evaluate takes it, would get other advice from the content in the directory NEW than
+      from OLD: a line each, then how many went from which tier to which. DIR,OVERLAY: under that overlay.
+)"},
     {"report", R"(  plumbline report (--data DIR | --config FILE) [--since DATE] [--format text|json|html]
   plumbline report (--data DIR | --config FILE) --export feedback|cards|audit [--since DATE] [--format ndjson|csv]
       What a store came to: calls, cards, what clinicians did about them; or its rows.
@@ -110,13 +116,14 @@ struct Arguments {
   ServeOptions serve;
   StoreOptions store;
   bulk::Options bulk;
+  std::string cases;
   std::vector<std::string> files;
   std::string problem;
 };
 
 bool takesValue(std::string_view option) {
   constexpr std::string_view kOptions[] = {"--config", "--port", "--data",   "--now",   "--since", "--format",
-                                           "--export", "--jobs", "--memory", "--shard", "--out"};
+                                           "--export", "--jobs", "--memory", "--shard", "--out",   "--cases"};
   return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
 }
 
@@ -149,6 +156,8 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
     arguments.serve.configFile = arguments.store.configFile = value;
   } else if (option == "--data") {
     arguments.serve.data = arguments.store.data = value;
+  } else if (option == "--cases") {
+    arguments.cases = value;
   } else if (option == "--format") {
     arguments.store.format = value;
   } else if (option == "--export") {
@@ -264,7 +273,9 @@ int checkCommand(const Arguments& arguments) {
   std::vector<fhir::Problem> problems, notes;
   auto config =
       arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
-  const auto loaded = loadContent(config ? config->pack : defaultConfig().pack, problems);
+  const bool unsignedToo =
+      !arguments.serve.configFile || !config || config->setup || config->development.any();
+  const auto loaded = loadKnowledge(config ? *config : defaultConfig(), unsignedToo, problems);
   if (config && arguments.serve.configFile) {
     checkExposed(*config, *arguments.serve.configFile, problems);
     checkEverything(*config, nowOr(std::nullopt), problems, notes);
@@ -281,7 +292,12 @@ int checkCommand(const Arguments& arguments) {
               << ":/setup: a first start: no call is taken until clients are listed and it is taken out\n";
   std::cout << "content " << loaded->version << " (" << loaded->status << "): " << loaded->findings.size()
             << " findings, " << loaded->pathways.size() << " pathways, " << loaded->sources.size()
-            << " sources; no problem\n";
+            << " sources; no problem\n"
+            << loaded->digest << "\n";
+  if (loaded->overlay)
+    std::cout << "overlay " << loaded->overlay->version << " of " << loaded->overlay->site << ": "
+              << loaded->overlay->changes.size() << " changes, " << loaded->overlay->disabled.size()
+              << " pathways disabled, " << loaded->overlay->signedOff.size() << " signed off\n";
   return kDone;
 }
 
@@ -296,6 +312,15 @@ int aliveCommand(const ServeOptions& options) {
   if (problem.empty()) return kDone;
   std::cerr << "plumbline: " << problem << "\n";
   return kAtFault;
+}
+
+int diffPacksCommand(const Arguments& arguments) {
+  if (arguments.files.size() != 2 || arguments.cases.empty())
+    return usage("diff-packs takes two directories of content and --cases FILE");
+  return diffPacks({arguments.files[0], arguments.files[1], arguments.cases, nowOr(arguments.serve.now)},
+                   std::cout, std::cerr)
+             ? kDone
+             : kAtFault;
 }
 
 int reportOrUsage(const Arguments& arguments) {
@@ -317,6 +342,7 @@ Arguments argumentsOf(std::string_view command, int count, char** values) {
     return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
   if (command == "audit") return read(count, values, {"--config", "--data"});
   if (command == "read") return read(count, values, {});
+  if (command == "diff-packs") return read(count, values, {"--cases", "--now"});
   if (command == "evaluate") return read(count, values, {"--now", "--jobs", "--memory", "--shard", "--out"});
   return read(count, values, {"--now"});
 }
@@ -346,6 +372,7 @@ int run(int count, char** values) {
   if (!arguments.problem.empty()) return usage(arguments.problem);
   if (command == "evaluate") return evaluateCommand(arguments);
   if (command == "explain") return explainCommand(arguments);
+  if (command == "diff-packs") return diffPacksCommand(arguments);
   if (command == "audit") return auditCommand(arguments);
   if (!arguments.files.empty()) return usage(std::string(command) + " takes no files");
   if (command == "read") return readCommand();

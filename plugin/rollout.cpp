@@ -47,6 +47,12 @@ bool isAt(fhir::Json encounter, const std::vector<std::string>& places) {
 
 }  // namespace
 
+Rollout withoutDisabled(Rollout rollout, const rules::Pack& pack) {
+  if (!pack.overlay) return rollout;
+  for (const std::string& id : pack.overlay->disabled) rollout.answers[id] = Mode::Off;
+  return rollout;
+}
+
 const Rollout& broughtOut() {
   static const Rollout all;
   return all;

@@ -37,6 +37,9 @@ struct Rollout {
   Pilot pilot{};
 };
 
+/// The same, with the pathways off that the site's overlay of the content disables.
+Rollout withoutDisabled(Rollout rollout, const rules::Pack& pack);
+
 /// Everything to everybody.
 const Rollout& broughtOut();
 

@@ -22,6 +22,7 @@
 #include "plugin/config.h"
 #include "plugin/config_files.h"
 #include "plugin/http/server.h"
+#include "plugin/knowledge.h"
 #include "plugin/log.h"
 #include "plugin/notify.h"
 #include "plugin/router.h"
@@ -88,7 +89,7 @@ std::shared_ptr<auth::Authenticator> readClients(const Context& context, const C
 /// Puts what a configuration names in force, all of it or, with every problem printed, nothing.
 std::optional<TlsContexts> load(Context& context, const Config& config, const ServeOptions& options) {
   std::vector<fhir::Problem> problems;
-  auto pack = loadContent(config.pack, problems);
+  auto pack = loadKnowledge(config, options.demo || config.setup || config.development.any(), problems);
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
   auto tls = readFiles(config, options, problems);
@@ -103,13 +104,13 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   context.metrics.loaded(pack->version, pack->digest);
   if (config.setup && !options.demo)
     log::say(Level::Warning, "setup: no call is taken until clients are listed and `setup` is taken out");
-  log::say(Level::Info, "rollout", {ours("modes", words(rolloutOf(config, options.demo)))});
-  context.inForce.store(std::make_shared<const InForce>(
-      InForce{*std::move(pack), config.grouping, config.site, rolloutOf(config, options.demo), config.snooze,
-              std::move(authenticator), config.discovery, config.corsOrigins,
-              std::make_shared<FhirAccess>(config, context.fetched),
-              config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched),
-              std::move(console)}));
+  const Rollout rollout = withoutDisabled(rolloutOf(config, options.demo), *pack);
+  log::say(Level::Info, "rollout", {ours("modes", words(rollout))});
+  context.inForce.store(std::make_shared<const InForce>(InForce{
+      *std::move(pack), config.grouping, config.site, rollout, config.snooze, std::move(authenticator),
+      config.discovery, config.corsOrigins, std::make_shared<FhirAccess>(config, context.fetched),
+      config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched),
+      std::move(console)}));
   return tls;
 }
 

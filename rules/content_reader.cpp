@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "fhir/date.h"
+#include "rules/content_reader_overlay.h"
 #include "rules/content_reader_text.h"
 
 namespace plumbline::rules {
@@ -78,14 +80,15 @@ using content::Value;
 /// Reads the files of one content directory, each against the schema of its kind.
 class Loader {
  public:
-  Loader(const std::string& directory, std::vector<fhir::Problem>& problems)
-      : root_(directory), problems_(problems) {}
+  Loader(const std::string& directory, content::Overlaying& overlaying, std::vector<fhir::Problem>& problems)
+      : root_(directory), overlaying_(overlaying), problems_(problems) {}
 
   /// Calls `use(document, file)` when the file is there and fits `schema`.
   template <class Use>
   void one(const std::string& name, const std::string& schema, Use use) {
     const std::size_t before = problems_.size();
-    const auto document = fhir::readAuthored((root_ / name).string(), name, problems_);
+    auto document = fhir::readAuthored((root_ / name).string(), name, problems_);
+    if (problems_.size() == before) overlaying_.apply(name, document);
     const Value& form = formOf(schema);
     const Value& shared = formOf("common");
     if (problems_.size() == before && fhir::checkSchema(document, form, name, problems_, shared)) {
@@ -105,6 +108,16 @@ class Loader {
         use(document, file);
       });
     }
+  }
+
+  /// The head of an overlay, which stands in none of the content's folders.
+  fhir::Authored head(const std::string& overlay) {
+    const std::string name = "overlay/overlay.json";
+    const std::size_t before = problems_.size();
+    auto document = fhir::readAuthored(overlay + "/overlay.json", name, problems_);
+    if (problems_.size() != before || !fhir::checkSchema(document, formOf("overlay"), name, problems_))
+      document.SetNull();
+    return document;
   }
 
   std::vector<std::string> namesIn(const std::string& folder) {
@@ -127,35 +140,10 @@ class Loader {
   }
 
   std::filesystem::path root_;
+  content::Overlaying& overlaying_;
   std::vector<fhir::Problem>& problems_;
   std::map<std::string, fhir::Authored> forms_;
 };
-
-/// SHA-256 over every .json file below `directory`: path, NUL, bytes, NUL, in order of path.
-std::string digestOf(const std::string& directory) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  std::string all;
-  for (const auto& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << in.rdbuf();
-    all += std::filesystem::relative(file, directory).generic_string() + '\0' + bytes.str() + '\0';
-  }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  unsigned int size = 0;
-  EVP_Digest(all.data(), all.size(), hash.data(), &size, EVP_sha256(), nullptr);
-  std::string hex = "sha256:";
-  for (unsigned int i = 0; i < size; ++i) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    hex += kDigits[hash[i] >> 4U];
-    hex += kDigits[hash[i] & 15U];
-  }
-  return hex;
-}
 
 void loadTexts(Loader& loader, Pack& pack) {
   for (const std::string& name : loader.namesIn("cards")) {
@@ -292,16 +280,73 @@ void loadMedicine(Loader& loader, Pack& pack, std::vector<fhir::Problem>& proble
   loadTexts(loader, pack);
 }
 
+/// `overlay` has the changes; what its head says comes to it.
+void loadOverlay(Loader& loader, const std::string& directory, Overlay overlay, Pack& pack,
+                 std::vector<fhir::Problem>& problems) {
+  const auto head = loader.head(directory);
+  if (head.IsNull()) return;
+  const File file{"overlay/overlay.json", problems};
+  const auto named = [&](const std::string& id, const std::string& pointer) {
+    if (!pack.pathway(id)) file.problem(pointer, "no pathway \"" + id + "\"");
+  };
+  overlay.version = content::text(head, "version");
+  overlay.site = content::text(head, "site");
+  constexpr std::string_view kSigns = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+  if (overlay.version.find_first_not_of(kSigns) != std::string::npos)
+    file.problem("/version", "may hold letters, digits, dots and hyphens only");
+  overlay.disabled = content::texts(head, "disabled");
+  for (std::size_t i = 0; i < overlay.disabled.size(); ++i)
+    named(overlay.disabled[i], "/disabled/" + std::to_string(i));
+  if (const Value* signedOff = content::find(head, "signedOff")) {
+    for (const Value& each : signedOff->GetArray()) {
+      const std::string at = "/signedOff/" + std::to_string(overlay.signedOff.size());
+      overlay.signedOff.push_back(
+          {content::text(each, "pathway"), content::text(each, "role"), content::text(each, "date")});
+      named(overlay.signedOff.back().pathway, at + "/pathway");
+      if (!fhir::parseDate(overlay.signedOff.back().date)) file.problem(at + "/date", "must be a date");
+    }
+  }
+  pack.overlay = std::move(overlay);
+}
+
 }  // namespace
 
-std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems) {
+std::string contentDigest(const std::string& directory) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.path().extension() == ".json")
+      files.push_back(entry.path().lexically_relative(directory).generic_string());
+  }
+  std::sort(files.begin(), files.end());
+  std::string all;
+  for (const auto& file : files) {
+    std::ifstream in(std::filesystem::path(directory) / file, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << in.rdbuf();
+    all += file + '\0' + bytes.str() + '\0';
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned int size = 0;
+  EVP_Digest(all.data(), all.size(), hash.data(), &size, EVP_sha256(), nullptr);
+  std::string hex = "sha256:";
+  for (unsigned int i = 0; i < size; ++i) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hex += kDigits[hash[i] >> 4U];
+    hex += kDigits[hash[i] & 15U];
+  }
+  return hex;
+}
+
+std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems,
+                             const std::string& overlay) {
   if (!std::filesystem::is_directory(directory)) {
     problems.push_back({directory, "", "is not a directory with clinical content"});
     return std::nullopt;
   }
   const std::size_t before = problems.size();
   Pack pack;
-  Loader loader(directory, problems);
+  content::Overlaying overlaying(overlay, problems);
+  Loader loader(directory, overlaying, problems);
   loadMedicine(loader, pack, problems);
   if (problems.size() != before) return std::nullopt;
   loader.one("pack.json", "pack", [&](const Value& document, const File& file) {
@@ -330,10 +375,15 @@ std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Pro
   loader.one("pain.json", "pain", [&](const Value& document, const File& file) {
     pack.pain = content::readPain(pack, document, file);
   });
+  if (!overlaying.none()) loadOverlay(loader, overlay, overlaying.finish(), pack, problems);
   content::checkReferences(pack, problems);
   content::checkTexts(pack, problems);
   if (problems.size() != before) return std::nullopt;
-  pack.digest = digestOf(directory);
+  pack.digest = contentDigest(directory);
+  if (pack.overlay) {
+    pack.version += "+" + pack.overlay->version;
+    pack.digest += "+" + contentDigest(overlay);
+  }
   pack.index();
   return pack;
 }

@@ -15,6 +15,7 @@
 #include "rules/finding.h"
 #include "rules/finding_set.h"
 #include "rules/instruments.h"
+#include "rules/overlay.h"
 #include "rules/tier.h"
 #include "rules/words.h"
 
@@ -222,7 +223,8 @@ struct Pack {
   std::string version;
   std::string status;
   std::string title;
-  std::string digest;  ///< "sha256:…" over every content file in order of path
+  std::string digest;  ///< contentDigest of the content, and "+" that of the overlay where there is one
+  std::optional<Overlay> overlay;
   Limits limits;
   Roles roles;
   std::vector<Finding> findings;
@@ -309,8 +311,15 @@ struct Pack {
   StemIndex drugNotWords_;
 };
 
-/// Reads and checks the content under `directory` (a copy of rules/content). Every problem is appended, not
-/// only the first; a pack is returned only when there was none.
-std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems);
+/// "sha256:…" over every .json file below `directory`, in order of path as bytes: path, NUL, bytes, NUL.
+/// certs/sign-pack.sh computes the same.
+std::string contentDigest(const std::string& directory);
+
+/// Reads and checks the content under `directory` (a copy of rules/content) with what the site changed of it
+/// in the directory `overlay` (rules/overlay.h; empty: nothing). Every problem is appended, not only the
+/// first, those of the overlay under "overlay/"; a pack is returned only when there was none. With an overlay
+/// the version is "0.1.0+" and the overlay's.
+std::optional<Pack> loadPack(const std::string& directory, std::vector<fhir::Problem>& problems,
+                             const std::string& overlay = {});
 
 }  // namespace plumbline::rules

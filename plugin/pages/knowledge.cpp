@@ -99,7 +99,7 @@ std::string knowledge(const Shown& shown) {
   main << R"(<h1>What Plumbline knows</h1>
 <p class="lead">Every pathway, finding, threshold and sentence of the clinical content in force. Version )"
        << pack.version << R"(, <strong>)" << pack.status << "</strong>.</p>" << search() << contents(pack)
-       << Html::ofOwnFile(shown.files.at("knowledge/intended-use.html"))
+       << Html::ofOwnFile(shown.files.at("knowledge/intended-use.html")) << overlaySection(pack)
        << R"(<section><h2 id="pathways">Pathways</h2>
 <p>In the order of danger that breaks ties. A pathway is raised at the highest tier of the rules that hold; old,
 undated or longstanding evidence lowers the tier, and imaging after the finding does.</p>)"

@@ -21,6 +21,8 @@ Html findingArticle(const rules::Pack& pack, std::size_t finding);
 Html drugsSection(const rules::Pack& pack);
 Html imagingSection(const rules::Pack& pack);
 Html sourcesSection(const rules::Pack& pack);
+/// What the site changed of the content, did not bring out and signed off; empty without an overlay.
+Html overlaySection(const rules::Pack& pack);
 
 /// Citations by key, with what each is worth.
 Html citations(const rules::Pack& pack, const std::vector<std::string>& sources);

@@ -116,4 +116,28 @@ Html sourcesSection(const Pack& pack) {
   return html << "</dl></section>";
 }
 
+Html overlaySection(const Pack& pack) {
+  Html html;
+  if (!pack.overlay) return html;
+  const rules::Overlay& site = *pack.overlay;
+  html << R"(<section><h2 id="site">What this site changed</h2><p>)" << site.site << ", version "
+       << site.version << ". The content beneath is as it was signed.</p><ul>";
+  for (const std::string& id : site.disabled)
+    html << R"(<li><a href="#pathway-)" << id << R"(">)" << pack.pathway(id)->title
+         << "</a>: no card is sent</li>";
+  for (const auto& each : site.signedOff)
+    html << R"(<li><a href="#pathway-)" << each.pathway << R"(">)" << pack.pathway(each.pathway)->title
+         << "</a>: signed off by the " << each.role << " on " << each.date << "</li>";
+  html << "</ul>";
+  if (site.changes.empty()) return html << "</section>";
+  html << R"(<div class="scroll" tabindex="0" role="region" aria-label="Changes"><table><thead><tr>
+<th scope="col">File</th><th scope="col">Place</th><th scope="col"></th><th scope="col">Value</th></tr></thead><tbody>)";
+  for (const auto& each : site.changes) {
+    html << "<tr><td><code>" << each.file << "</code></td><td><code>" << each.pointer << "</code></td><td>"
+         << (each.added ? std::string_view("added") : std::string_view("is now")) << "</td><td><code>"
+         << each.value << "</code></td></tr>";
+  }
+  return html << "</tbody></table></div></section>";
+}
+
 }  // namespace plumbline::pages

@@ -10,7 +10,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "plugin/config.h"
+#include "plugin/knowledge.h"
 #include "plugin/read.h"
 #include "rules/text/reader.h"
 #include "tests/corpus/corpus.h"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/knowledge.h"
 #include "tests/plugin/config_fixture.h"
 
 namespace plumbline {
