@@ -25,4 +25,4 @@ cp "$here"/*.mjs "$here/package.json" "$work/"
 
 node=$(echo "$work"/node_modules/node-linux-*/bin/node)
 cd "$work"
-PLUMBLINE_PROGRAM=$program PLUMBLINE_BROWSER=$browser exec "$node" --test --test-concurrency=1 --test-timeout=120000 ./*.test.mjs
+PLUMBLINE_PROGRAM=$program PLUMBLINE_BROWSER=$browser exec "$node" --test --test-concurrency=1 --test-timeout=300000 ./*.test.mjs

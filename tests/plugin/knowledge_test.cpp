@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 /// A content of its own and a key to sign it with.
-class Knowledge : public Configuration {
+class ContentInForce : public Configuration {
  protected:
   void SetUp() override {
     Configuration::SetUp();
@@ -63,19 +63,19 @@ class Knowledge : public Configuration {
   Config config_ = defaultConfig();
 };
 
-TEST_F(Knowledge, IsTakenWhenItIsSigned) {
+TEST_F(ContentInForce, IsTakenWhenItIsSigned) {
   sign();
   EXPECT_EQ(loadedOrWhy(), "");
 }
 
-TEST_F(Knowledge, IsRefusedWhenNobodySignedItExceptForADemo) {
+TEST_F(ContentInForce, IsRefusedWhenNobodySignedItExceptForADemo) {
   EXPECT_THAT(loadedOrWhy(), HasSubstr("there is no signature"));
   config_.publicKey.clear();
   EXPECT_THAT(loadedOrWhy(), HasSubstr("is not known to be signed"));
   EXPECT_EQ(loadedOrWhy(true), "");
 }
 
-TEST_F(Knowledge, IsRefusedWhenOneSignOfItChangedAfterItWasSigned) {
+TEST_F(ContentInForce, IsRefusedWhenOneSignOfItChangedAfterItWasSigned) {
   sign();
   replace("pathways/herpes-zoster.json", "\"title\": \"", "\"title\": \"A");
   EXPECT_THAT(loadedOrWhy(), HasSubstr("is of something else"));
@@ -83,13 +83,14 @@ TEST_F(Knowledge, IsRefusedWhenOneSignOfItChangedAfterItWasSigned) {
       << "a key that is named counts in a demo too";
 }
 
-TEST_F(Knowledge, IsRefusedWhenTheSelfTestComesOutOtherwiseThoughItIsSigned) {
-  replace("pathways/spinal-infection.json", R"("tier": "emergency")", R"("tier": "soon")");
+TEST_F(ContentInForce, IsRefusedWhenTheSelfTestComesOutOtherwiseThoughItIsSigned) {
+  replace("pathways/herpes-zoster.json", R"("tier": "soon", "when": "herpes-zoster")",
+          R"("tier": "urgent", "when": "herpes-zoster")");
   sign();
   EXPECT_THAT(loadedOrWhy(), HasSubstr("self-test: comes to "));
 }
 
-TEST_F(Knowledge, MayBeChangedByASiteWithoutTheSelfTestsLeave) {
+TEST_F(ContentInForce, MayBeChangedByASiteWithoutTheSelfTestsLeave) {
   sign();
   config_.overlay = (directory_ / "overlay").string();
   write("overlay/overlay.json", R"({"version": "1", "site": "s", "disabled": ["spinal-infection"]})");
@@ -98,7 +99,7 @@ TEST_F(Knowledge, MayBeChangedByASiteWithoutTheSelfTestsLeave) {
   EXPECT_THAT(loadedOrWhy(), HasSubstr((directory_ / "overlay/overlay.json").string() + ":/disabled/0"));
 }
 
-TEST_F(Knowledge, OptionsStandBesideTheConfiguration) {
+TEST_F(ContentInForce, OptionsStandBesideTheConfiguration) {
   const auto config =
       load(R"({"knowledge": {"pack": "content", "publicKey": "key.pub", "overlay": "overlay"}})");
   ASSERT_TRUE(config);
@@ -107,7 +108,7 @@ TEST_F(Knowledge, OptionsStandBesideTheConfiguration) {
   EXPECT_EQ(config->overlay, (directory_ / "overlay").string());
 }
 
-TEST_F(Knowledge, PathwaysThatAreDisabledAreOff) {
+TEST_F(ContentInForce, PathwaysThatAreDisabledAreOff) {
   write("overlay/overlay.json", R"({"version": "1", "site": "s", "disabled": ["spinal-infection"]})");
   const auto pack = loadContent(content_.string(), problems_, (directory_ / "overlay").string());
   ASSERT_TRUE(pack);
@@ -118,12 +119,12 @@ TEST_F(Knowledge, PathwaysThatAreDisabledAreOff) {
   EXPECT_EQ(modeOf(rollout, "plumbline-patient-view", "cauda-equina"), Mode::On);
 }
 
-TEST_F(Knowledge, SelfTestSaysWhatItCannotRead) {
+TEST_F(ContentInForce, SelfTestSaysWhatItCannotRead) {
   selfTest(situations::pack(), directory_.string(), problems_);
   EXPECT_THAT(problems_, SizeIs(1));
 }
 
-TEST_F(Knowledge, DifferencesOfTwoAreToldPatientByPatient) {
+TEST_F(ContentInForce, DifferencesOfTwoAreToldPatientByPatient) {
   write("cases.ndjson", situations::emergency().text() + "\n");
   std::ostringstream same, other, errors;
   const std::string before = contentDirectory() + "/content", cases = (directory_ / "cases.ndjson").string();
