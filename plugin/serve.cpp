@@ -135,6 +135,10 @@ http::Server::Options listenOn(const Listen& listen, const Config& config, certs
 /// turn comes; as many as can run at one time do.
 void shareHeaps() {
   ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
+  // What a large body took is mapped for itself and given back with it; by default the first one that is
+  // freed makes later ones stay.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
 /// A core would hold charts and tokens.
