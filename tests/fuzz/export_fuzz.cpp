@@ -11,24 +11,11 @@
 
 #include "plugin/bulk/pieces.h"
 #include "plugin/lines.h"
+#include "tests/fuzz/content.h"
 
 namespace {
 
 using namespace plumbline;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-const rules::Pack& pack() {
-  static const rules::Pack loaded = [] {
-    std::vector<fhir::Problem> problems;
-    auto read = rules::loadPack(PLUMBLINE_SHARE "/content", problems);
-    require(read.has_value());
-    return *std::move(read);
-  }();
-  return loaded;
-}
 
 void check(const bulk::Piece& piece) {
   simdjson::dom::parser parser;

@@ -6,14 +6,7 @@
 
 #include "fhir/json.h"
 #include "plugin/feedback.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" const char* const* fuzzSeeds(std::size_t* count) {
   static const char* const seeds[] = {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "plugin/fetch/response.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
@@ -14,10 +15,6 @@ using plumbline::fetch::ResponseReader;
 using State = ResponseReader::State;
 
 constexpr std::size_t kMost = 200;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// What is made of `bytes` in pieces of `piece`; the server then closes.
 struct Read {

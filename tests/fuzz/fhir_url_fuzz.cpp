@@ -7,14 +7,11 @@
 #include <string_view>
 
 #include "plugin/fetch/url.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline::fetch;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string written(const Base& base) {
   return std::string(base.tls ? "https://" : "http://") + hostField(base) + base.path;

@@ -13,14 +13,11 @@
 #include "plugin/fetch/authorization.h"
 #include "plugin/fetch/search.h"
 #include "plugin/http/message.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 const fetch::Base kListed[] = {{true, "ehr.example", 443, "/r4"}, {false, "10.0.0.7", 8080, ""}};
 

@@ -8,24 +8,11 @@
 #include <string_view>
 
 #include "plugin/answer.h"
+#include "tests/fuzz/content.h"
 
 namespace {
 
 using namespace plumbline;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-const rules::Pack& pack() {
-  static const rules::Pack loaded = [] {
-    std::vector<fhir::Problem> problems;
-    auto read = rules::loadPack(PLUMBLINE_SHARE "/content", problems);
-    require(read.has_value());
-    return *std::move(read);
-  }();
-  return loaded;
-}
 
 void check(const http::Reply& reply) {
   require(reply.status == 200 || (reply.status >= 400 && reply.status < 500));

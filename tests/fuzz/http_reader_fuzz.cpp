@@ -6,16 +6,13 @@
 #include <variant>
 
 #include "plugin/http/reader.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline::http;
 
 const HeadLimits kLimits{.bytes = 512, .fields = 8, .targetBytes = 64, .bodyBytes = 1000};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 int count(const Head& head, std::string_view name) {
   int found = 0;

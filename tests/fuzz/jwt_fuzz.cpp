@@ -7,14 +7,11 @@
 
 #include "certs/base64url.h"
 #include "certs/jwt.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline::certs;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// The key of RFC 7515, A.3, none of whose signatures is among the seeds.
 const Key& stranger() {

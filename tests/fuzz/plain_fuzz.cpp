@@ -7,14 +7,11 @@
 
 #include "fhir/json.h"
 #include "rules/text/plain.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "plugin/config.h"
 #include "rules/text/reader.h"
+#include "tests/fuzz/content.h"
 
 extern "C" const char* const* fuzzSeeds(std::size_t* count) {
   static const char* const seeds[] = {
@@ -19,18 +19,14 @@ extern "C" const char* const* fuzzSeeds(std::size_t* count) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace plumbline;
-  static const auto pack = [] {
-    std::vector<fhir::Problem> problems;
-    return rules::loadPack(defaultConfig().pack, problems);
-  }();
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto first = rules::text::read(*pack->text, text);
+  const auto first = rules::text::read(*pack().text, text);
   for (const auto& each : first.mentions) {
-    if (each.snippet.size() > pack->text->snippet || each.finding >= pack->findings.size()) std::abort();
+    if (each.snippet.size() > pack().text->snippet || each.finding >= pack().findings.size()) std::abort();
     if (each.snippet.data() < text.data() || each.snippet.data() + each.snippet.size() > text.data() + size)
       std::abort();
   }
-  const auto second = rules::text::read(*pack->text, text);
+  const auto second = rules::text::read(*pack().text, text);
   if (first.mentions.size() != second.mentions.size() || first.readings.size() != second.readings.size())
     std::abort();
   return 0;

@@ -9,15 +9,13 @@
 #include <variant>
 
 #include "fhir/reference.h"
+#include "plugin/fetch/authorization.h"
 #include "plugin/screen/smart.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace plumbline;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 const screen::App& app() {
   static const screen::App known{.client = "ehr",
@@ -46,7 +44,7 @@ void asToken(fhir::Json document) {
   const auto read = screen::readToken(document);
   const auto* granted = std::get_if<screen::Granted>(&read);
   if (!granted) return;
-  require(screen::isBearer(granted->token) && granted->token.find_first_of(" \r\n,;") == std::string::npos);
+  require(fetch::isBearer(granted->token) && granted->token.find_first_of(" \r\n,;") == std::string::npos);
   require(fhir::isId(granted->patient) && (granted->encounter.empty() || fhir::isId(granted->encounter)));
   require(granted->seconds > 0 && granted->seconds <= 86'400);
   require(granted->user.empty() || granted->user.starts_with("Practitioner"));

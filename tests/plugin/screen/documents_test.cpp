@@ -7,6 +7,7 @@
 #include "fhir/record.h"
 #include "plugin/hooks/services.h"
 #include "rules/engine.h"
+#include "tests/plugin/screen/chart.h"
 #include "tests/support/pack.h"
 
 namespace plumbline::screen {
@@ -17,12 +18,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const fhir::Instant kNow = fhir::parseDate("2026-11-25T09:10:00Z")->earliest;
-
-constexpr std::string_view kPain =
-    R"({"resourceType": "Condition", "id": "pain", "subject": {"reference": "Patient/p1"},
-  "clinicalStatus": {"coding": [{"code": "active"}]}, "recordedDate": "2026-11-24", "code": {"coding":
-  [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M54.50"}]}})";
 constexpr std::string_view kPatient =
     R"({"resourceType": "Patient", "id": "p1", "birthDate": "1980-03-02", "gender": "female"})";
 
@@ -76,40 +71,31 @@ std::string note(const rules::Pack& pack, const Filled& filled) {
   return documentReference(pack, filled, noteText(pack, filled));
 }
 
-TEST(EveryQuestion, AnsweredNoIsADangerInNoFormOfTheAnswers) {
-  const auto& pack = tests::pack();
-  const std::vector<ScreenAnswer> answers = allOf(pack.form.no);
+/// Expects `holds` of the state of every question where the whole form is answered so, in each of `forms`.
+void expectOfEach(const rules::Code& answer, std::initializer_list<Made> forms,
+                  const testing::Matcher<rules::State>& holds) {
+  const std::vector<ScreenAnswer> answers = allOf(answer);
   const Filled filled{"p1", "", "", "2026-11-25T09:05:00Z", "s-1", answers};
-  for (const Made made : {Made(questionnaireResponse), Made(observation), Made(note)}) {
-    const auto states = statesWith(made(pack, filled));
-    for (const auto& each : answers)
-      EXPECT_NE(states.at(each.question).state, rules::State::Present) << each.question;
-    if (made == Made(note)) continue;
-    for (const auto& each : answers)
-      EXPECT_EQ(states.at(each.question).state, rules::State::Absent) << each.question;
+  for (const Made made : forms) {
+    const auto states = statesWith(made(tests::pack(), filled));
+    for (const auto& each : answers) EXPECT_THAT(states.at(each.question).state, holds) << each.question;
   }
+}
+
+TEST(EveryQuestion, AnsweredNoIsADangerInNoFormOfTheAnswers) {
+  const rules::Code& no = tests::pack().form.no;
+  expectOfEach(no, {questionnaireResponse, observation, note}, testing::Ne(rules::State::Present));
+  expectOfEach(no, {questionnaireResponse, observation}, testing::Eq(rules::State::Absent));
 }
 
 TEST(EveryQuestion, AnsweredYesIsThereInAResponseAndInAnObservation) {
-  const auto& pack = tests::pack();
-  const std::vector<ScreenAnswer> answers = allOf(pack.form.yes);
-  const Filled filled{"p1", "", "", "2026-11-25T09:05:00Z", "s-1", answers};
-  for (const Made made : {Made(questionnaireResponse), Made(observation)}) {
-    const auto states = statesWith(made(pack, filled));
-    for (const auto& each : answers)
-      EXPECT_EQ(states.at(each.question).state, rules::State::Present) << each.question;
-  }
+  expectOfEach(tests::pack().form.yes, {questionnaireResponse, observation},
+               testing::Eq(rules::State::Present));
 }
 
 TEST(EveryQuestion, ThatNobodyExaminedStaysUnknownInEveryForm) {
-  const auto& pack = tests::pack();
-  const std::vector<ScreenAnswer> answers = allOf(pack.form.notExamined);
-  const Filled filled{"p1", "", "", "2026-11-25T09:05:00Z", "s-1", answers};
-  for (const Made made : {Made(questionnaireResponse), Made(observation), Made(note)}) {
-    const auto states = statesWith(made(pack, filled));
-    for (const auto& each : answers)
-      EXPECT_EQ(states.at(each.question).state, rules::State::Unknown) << each.question;
-  }
+  expectOfEach(tests::pack().form.notExamined, {questionnaireResponse, observation, note},
+               testing::Eq(rules::State::Unknown));
 }
 
 TEST_F(Documents, OfANoteNameWhatWasAnsweredAndNobody) {

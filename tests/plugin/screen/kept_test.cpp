@@ -6,6 +6,7 @@
 
 #include "plugin/answer.h"
 #include "plugin/screen/documents.h"
+#include "tests/plugin/screen/chart.h"
 #include "tests/support/chart.h"
 #include "tests/support/pack.h"
 
@@ -15,13 +16,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-const fhir::Instant kNow = fhir::parseDate("2026-11-25T09:10:00Z")->earliest;
-
-constexpr std::string_view kPain =
-    R"({"resourceType": "Condition", "id": "pain", "subject": {"reference": "Patient/p1"},
-  "clinicalStatus": {"coding": [{"code": "active"}]}, "recordedDate": "2026-11-24", "code": {"coding":
-  [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M54.50"}]}})";
 
 std::string kept(std::string_view patient, const std::vector<store::ScreenAnswer>& answers) {
   return questionnaireResponse(tests::pack(), {patient, {}, {}, "2026-11-25T08:00:00Z", "s-1", answers});
