@@ -2,13 +2,19 @@
 # build/bookworm.tar.
 # shellcheck shell=bash
 
-# Says why it cannot be made here, and nothing where it can.
-no_root_here() {
-  if ((EUID != 0)); then
-    echo "not root"
-  elif ! command -v debootstrap >/dev/null; then
-    echo "there is no debootstrap (Debian package debootstrap)"
-  fi
+skip() {
+  echo "SKIPPED: $1"
+  exit 0
+}
+fail() {
+  echo "FAILED: $1"
+  exit 1
+}
+
+# Ends the test, saying why, where no clean root can be made.
+skip_without_root() {
+  ((EUID == 0)) || skip "not root"
+  command -v debootstrap >/dev/null || skip "there is no debootstrap (Debian package debootstrap)"
 }
 
 # make_root DIR; fails where the Debian archive cannot be reached.

@@ -10,12 +10,7 @@ package=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/../.."
 . deploy/debian/root.sh
 
-skip() {
-  echo "SKIPPED: $1"
-  exit 0
-}
-reason=$(no_root_here)
-[[ -z $reason ]] || skip "$reason"
+skip_without_root
 [[ -n $package ]] || package=$(deploy/debian/build.sh | tail -n 1)
 
 work=$(mktemp -d)
@@ -23,10 +18,6 @@ root=$work/root
 trap 'rm -rf "$work"' EXIT
 make_root "$root" || skip "the Debian archive cannot be reached"
 
-fail() {
-  echo "FAILED: $1"
-  exit 1
-}
 # In the root, without network; its own processes end with it.
 inside() {
   unshare --mount --net --pid --fork --kill-child sh -c \

@@ -8,12 +8,7 @@ package=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/../.."
 . deploy/debian/root.sh
 
-skip() {
-  echo "SKIPPED: $1"
-  exit 0
-}
-reason=$(no_root_here)
-[[ -z $reason ]] || skip "$reason"
+skip_without_root
 command -v buildah >/dev/null || skip "there is no buildah (Debian package buildah)"
 work=$(mktemp -d)
 # Nothing of what is made here stays in the machine's own storage.
@@ -26,10 +21,6 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-fail() {
-  echo "FAILED: $1"
-  exit 1
-}
 
 [[ -n $package ]] || package=$(deploy/debian/build.sh | tail -n 1)
 make_root "$work/root" || skip "the Debian archive cannot be reached"
