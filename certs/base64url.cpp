@@ -1,5 +1,7 @@
 #include "certs/base64url.h"
 
+#include <openssl/evp.h>
+
 #include <array>
 #include <cstdint>
 
@@ -49,6 +51,14 @@ std::string toBase64url(std::string_view bytes) {
     for (count += 8; count >= 6; count -= 6) text.push_back(kAlphabet[bits >> (count - 6) & 63]);
   }
   if (count > 0) text.push_back(kAlphabet[bits << (6 - count) & 63]);
+  return text;
+}
+
+std::string toBase64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a zero
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  text.pop_back();
   return text;
 }
 

@@ -12,4 +12,7 @@ std::optional<std::string> fromBase64url(std::string_view text);
 
 std::string toBase64url(std::string_view bytes);
 
+/// The other base64, of RFC 4648 section 4: with padding, on one line.
+std::string toBase64(std::string_view bytes);
+
 }  // namespace plumbline::certs

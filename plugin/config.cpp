@@ -10,16 +10,12 @@
 #include "plugin/config_fetch.h"
 #include "plugin/config_screen.h"
 #include "plugin/config_trust.h"
+#include "plugin/config_value.h"
 
 namespace plumbline {
 namespace {
 
-using rapidjson::Value;
-
-const Value* find(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found == object.MemberEnd() ? nullptr : &found->value;
-}
+using namespace config;
 
 template <class Number>
 void number(const Value& object, const char* key, Number& into) {
@@ -28,10 +24,6 @@ void number(const Value& object, const char* key, Number& into) {
 
 void milliseconds(const Value& object, const char* key, std::chrono::milliseconds& into) {
   if (const Value* found = find(object, key)) into = std::chrono::seconds(found->GetInt64());
-}
-
-std::string besideFile(const std::string& path, const Value& name) {
-  return (std::filesystem::path(path).parent_path() / name.GetString()).string();
 }
 
 Listen readListen(const Value& object, const std::string& path) {
@@ -60,10 +52,6 @@ void readLimits(const Value& object, Config& config) {
 }
 
 void readCards(const Value& object, Config& config) {
-  const auto text = [](const Value& from, const char* key) {
-    const Value* found = find(from, key);
-    return std::string(found ? found->GetString() : "");
-  };
   if (const Value* grouping = find(object, "grouping")) {
     const bool single = std::string_view(grouping->GetString()) == "single";
     config.grouping = single ? cards::Grouping::Single : cards::Grouping::PerPathway;
@@ -164,6 +152,11 @@ std::string contentDirectory() {
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const auto installed = program.parent_path().parent_path() / "share" / "plumbline";
   return std::filesystem::exists(installed / "content", ignored) ? installed.string() : PLUMBLINE_SHARE;
+}
+
+bool isLoopback(const Listen& listen) {
+  Poco::Net::IPAddress address;
+  return Poco::Net::IPAddress::tryParse(listen.address, address) && address.isLoopback();
 }
 
 Config defaultConfig() {

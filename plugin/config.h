@@ -37,6 +37,9 @@ struct Listen {
   friend bool operator==(const Listen&, const Listen&) = default;
 };
 
+/// Whether only this machine reaches it.
+bool isLoopback(const Listen& listen);
+
 /// Whether GET /cds-services needs a token.
 enum class Discovery { Open, Required };
 

@@ -1,14 +1,16 @@
 #include "plugin/config_fetch.h"
 
+#include "plugin/config_value.h"
 #include "plugin/fetch/url.h"
 
 namespace plumbline {
 namespace {
 
+using config::find;
+
 template <class Number>
 void read(const rapidjson::Value& object, const char* key, Number& into) {
-  const auto found = object.FindMember(key);
-  if (found != object.MemberEnd()) into = Number(found->value.GetInt64());
+  if (const auto* found = find(object, key)) into = Number(found->GetInt64());
 }
 
 }  // namespace
@@ -24,10 +26,10 @@ void readFetching(const rapidjson::Value& limits, const std::string& path, Confi
   if (fetching.budget >= fetching.deadline)
     problems.push_back(
         {path, "/limits/fhirMilliseconds", "leaves nothing of requestMilliseconds to answer in"});
-  const auto networks = limits.FindMember("fhirNetworks");
-  if (networks == limits.MemberEnd()) return;
-  for (rapidjson::SizeType i = 0; i < networks->value.Size(); ++i) {
-    if (const auto network = fetch::parseNetwork(networks->value[i].GetString())) {
+  const auto* networks = find(limits, "fhirNetworks");
+  if (!networks) return;
+  for (rapidjson::SizeType i = 0; i < networks->Size(); ++i) {
+    if (const auto network = fetch::parseNetwork((*networks)[i].GetString())) {
       fetching.networks.push_back(*network);
     } else {
       problems.push_back({path, "/limits/fhirNetworks/" + std::to_string(i),

@@ -1,41 +1,26 @@
 #include "plugin/config_screen.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
 #include "plugin/config_trust.h"
+#include "plugin/config_value.h"
 #include "plugin/fetch/url.h"
 
 namespace plumbline {
 namespace {
 
-using rapidjson::Value;
+using namespace config;
 using Problems = std::vector<fhir::Problem>;
-
-std::string textOf(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found == object.MemberEnd() ? std::string() : found->value.GetString();
-}
-
-std::vector<std::string> textsOf(const Value& object, const char* key) {
-  std::vector<std::string> all;
-  const auto found = object.FindMember(key);
-  if (found == object.MemberEnd()) return all;
-  for (const auto& each : found->value.GetArray()) all.emplace_back(each.GetString());
-  return all;
-}
 
 screen::App readApp(const Value& object, const std::string& path) {
   screen::App app;
-  app.client = textOf(object, "client");
-  app.issuer = textOf(object, "issuer");
-  while (app.issuer.ends_with('/')) app.issuer.pop_back();
-  app.clientId = textOf(object, "clientId");
-  app.scopes = textOf(object, "scopes");
-  app.authorizationServers = textsOf(object, "authorizationServers");
-  if (object.HasMember("secretFile"))
-    app.secretFile = (std::filesystem::path(path).parent_path() / textOf(object, "secretFile")).string();
+  app.client = text(object, "client");
+  app.issuer = withoutSlash(text(object, "issuer"));
+  app.clientId = text(object, "clientId");
+  app.scopes = text(object, "scopes");
+  app.authorizationServers = texts(object, "authorizationServers");
+  if (const Value* secret = find(object, "secretFile")) app.secretFile = besideFile(path, *secret);
   return app;
 }
 
@@ -60,21 +45,21 @@ void join(screen::App& app, const std::string& where, const std::string& path, c
 }  // namespace
 
 void readScreen(const Value& screen, const std::string& path, Config& config, Problems& problems) {
-  const auto attestation = screen.FindMember("requireAttestation");
-  if (attestation != screen.MemberEnd()) config.requireAttestation = attestation->value.GetBool();
-  config.screen.frameAncestors = textsOf(screen, "frameAncestors");
+  if (const Value* attestation = find(screen, "requireAttestation"))
+    config.requireAttestation = attestation->GetBool();
+  config.screen.frameAncestors = texts(screen, "frameAncestors");
   for (std::size_t i = 0; i < config.screen.frameAncestors.size(); ++i) {
     if (!isOrigin(config.screen.frameAncestors[i]))
       problems.push_back({path, "/screen/frameAncestors/" + std::to_string(i),
                           "is no origin; one is like https://ehr.example, without a slash behind"});
   }
-  const auto apps = screen.FindMember("apps");
-  if (apps == screen.MemberEnd()) return;
-  if (config.baseUrl.empty() && !apps->value.Empty())
+  const Value* apps = find(screen, "apps");
+  if (!apps) return;
+  if (config.baseUrl.empty() && !apps->Empty())
     problems.push_back({path, "/screen/apps", "need a baseUrl, to which an EHR sends the browser back"});
-  for (rapidjson::SizeType i = 0; i < apps->value.Size(); ++i) {
+  for (rapidjson::SizeType i = 0; i < apps->Size(); ++i) {
     const std::string where = "/screen/apps/" + std::to_string(i);
-    screen::App app = readApp(apps->value[i], path);
+    screen::App app = readApp((*apps)[i], path);
     join(app, where, path, config, problems);
     for (std::size_t j = 0; j < app.authorizationServers.size(); ++j) {
       const auto base = fetch::parseBase(app.authorizationServers[j]);

@@ -1,38 +1,18 @@
 #include "plugin/config_trust.h"
 
-#include <Poco/Net/IPAddress.h>
-
 #include <array>
-#include <filesystem>
 #include <set>
 #include <utility>
 
 #include "plugin/config_screen.h"
+#include "plugin/config_value.h"
 #include "plugin/hooks/profiles.h"
 
 namespace plumbline {
 namespace {
 
-using rapidjson::Value;
+using namespace config;
 using Problems = std::vector<fhir::Problem>;
-
-const Value* find(const Value& object, const char* key) {
-  const auto found = object.FindMember(key);
-  return found == object.MemberEnd() ? nullptr : &found->value;
-}
-
-std::vector<std::string> texts(const Value& object, const char* key) {
-  std::vector<std::string> all;
-  if (const Value* list = find(object, key)) {
-    for (const auto& each : list->GetArray()) all.emplace_back(each.GetString());
-  }
-  return all;
-}
-
-std::string withoutSlash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
 
 std::string at(const std::string& list, std::size_t index) {
   return list + "/" + std::to_string(index);
@@ -82,8 +62,7 @@ class ClientReader {
     }
     if (given == 0) wrong("", "has no keys: one of jwksUrl, jwksFile and jkuListUrl is needed");
     if (given > 1) wrong("", "has more than one of jwksUrl, jwksFile and jkuListUrl");
-    if (source.kind == KeySource::Kind::File)
-      source.where = (std::filesystem::path(path_).parent_path() / source.where).string();
+    if (source.kind == KeySource::Kind::File) source.where = besideFile(path_, source.where);
     return source;
   }
 
@@ -126,11 +105,6 @@ void readClients(const Value& list, const std::string& path, Config& config, Pro
       problems.push_back({path, where + "/issuer", "is the issuer of another client"});
     config.clients.push_back(std::move(client));
   }
-}
-
-bool isLoopback(const Listen& listen) {
-  Poco::Net::IPAddress address;
-  return Poco::Net::IPAddress::tryParse(listen.address, address) && address.isLoopback();
 }
 
 /// Who may call: clients over TLS, or with `setup` nobody.
@@ -182,8 +156,7 @@ void readTrust(const Value& document, const std::string& path, Config& config, P
                           "is no origin; one is like https://ehr.example, without a slash behind"});
   }
   if (const Value* outgoing = find(document, "outgoing"); outgoing && find(*outgoing, "authority"))
-    config.authority =
-        (std::filesystem::path(path).parent_path() / (*outgoing)["authority"].GetString()).string();
+    config.authority = besideFile(path, (*outgoing)["authority"]);
 }
 
 void checkExposed(const Config& config, const std::string& file, Problems& problems) {

@@ -1,7 +1,6 @@
 #include "plugin/diff_packs.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "plugin/config.h"
+#include "plugin/file.h"
 #include "plugin/knowledge.h"
 #include "plugin/offline.h"
 #include "plugin/rollout.h"
@@ -97,12 +97,11 @@ string difference(const Advice& before, const Advice& after) {
 bool diffPacks(const DiffOptions& options, std::ostream& out, std::ostream& errors) {
   const auto before = packOf(options.before, errors);
   const auto after = packOf(options.after, errors);
-  std::ifstream in(options.cases, std::ios::binary);
-  const string cases(std::istreambuf_iterator<char>(in), {});
-  if (!in) errors << options.cases << ": cannot be read\n";
-  if (!before || !after || !in) return false;
+  const auto cases = contentsOf(options.cases);
+  if (!cases) errors << options.cases << ": cannot be read\n";
+  if (!before || !after || !cases) return false;
 
-  const auto first = adviceBy(*before, cases, options.now), second = adviceBy(*after, cases, options.now);
+  const auto first = adviceBy(*before, *cases, options.now), second = adviceBy(*after, *cases, options.now);
   std::map<std::pair<string, string>, std::size_t> moved;
   std::size_t other = 0, differing = 0, refused = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {

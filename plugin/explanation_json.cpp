@@ -62,8 +62,7 @@ void finding(JsonWriter& out, const Explanation::Found& found) {
 
 void pain(JsonWriter& out, const Explanation& why) {
   out.object("pain", [&] {
-    out.text("inPlay");
-    out.Bool(why.painInPlay);
+    out.flag("inPlay", why.painInPlay);
     out.member("since", why.painSince);
     words(out, "regions", why.painRegions);
   });
@@ -90,27 +89,23 @@ void gaps(JsonWriter& out, const Explanation& why) {
 }  // namespace
 
 std::string asJson(const Explanation& why) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  out.member("asOf", why.asOf);
-  out.member("version", why.version);
-  out.member("digest", why.digest);
-  out.member("tier", why.tier);
-  out.text("deceased");
-  out.Bool(why.deceased);
-  out.member("act", why.act);
-  pain(out, why);
-  out.object("stress", [&] {
-    out.member("strength", why.stress);
-    out.member("weight", why.stressWeight);
+  return jsonObject([&](JsonWriter& out) {
+    out.member("asOf", why.asOf);
+    out.member("version", why.version);
+    out.member("digest", why.digest);
+    out.member("tier", why.tier);
+    out.flag("deceased", why.deceased);
+    out.member("act", why.act);
+    pain(out, why);
+    out.object("stress", [&] {
+      out.member("strength", why.stress);
+      out.member("weight", why.stressWeight);
+    });
+    out.array("pathways", why.pathways, [&](const auto& each) { pathway(out, each); });
+    out.array("findings", why.findings, [&](const auto& each) { finding(out, each); });
+    named(out, "undocumented", why.undocumented);
+    gaps(out, why);
   });
-  out.array("pathways", why.pathways, [&](const auto& each) { pathway(out, each); });
-  out.array("findings", why.findings, [&](const auto& each) { finding(out, each); });
-  named(out, "undocumented", why.undocumented);
-  gaps(out, why);
-  out.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
 }
 
 }  // namespace plumbline

@@ -1,24 +1,21 @@
 #include "plugin/fhir_access.h"
 
 namespace plumbline {
-namespace {
 
-fetch::Policy policyOf(const Config& config) {
+fetch::Policy fetchPolicy(const Config& config, std::chrono::milliseconds budget) {
   fetch::Policy policy;
   policy.reachable.addresses = {config.development.allowLoopback, config.fetching.networks};
   policy.reachable.connections = config.fetching.connections;
   policy.reachable.authority = config.authority;
-  policy.budget = config.fetching.budget;
+  policy.budget = budget;
   policy.pages = config.fetching.pages;
   policy.bytes = config.limits.head.bodyBytes;
   policy.bytesInFlight = config.limits.bytesInFlight;
   return policy;
 }
 
-}  // namespace
-
 FhirAccess::FhirAccess(const Config& config, fetch::Counters& counters)
-    : fetcher_(policyOf(config), counters), deadline_(config.fetching.deadline) {
+    : fetcher_(fetchPolicy(config, config.fetching.budget), counters), deadline_(config.fetching.deadline) {
   for (const Client& client : config.clients) {
     for (const std::string& url : client.fhirServers) {
       const auto base = fetch::parseBase(url);

@@ -12,6 +12,9 @@
 
 namespace plumbline {
 
+/// What may be reached and read of FHIR servers, as configured, within `budget` each time.
+fetch::Policy fetchPolicy(const Config& config, std::chrono::milliseconds budget);
+
 /// From which FHIR servers each client's calls are supplemented, as configured. Any thread.
 class FhirAccess {
  public:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 
 namespace plumbline {
@@ -82,6 +83,12 @@ class JsonWriter final : public rapidjson::Writer<rapidjson::StringBuffer> {
     Int64(value);
   }
 
+  /// A member that is true or false.
+  void flag(std::string_view name, bool value) {
+    key(name);
+    Bool(value);
+  }
+
   /// A member that is an object, of what `write()` writes.
   template <class Write>
   void object(std::string_view name, Write write) {
@@ -120,5 +127,16 @@ class JsonWriter final : public rapidjson::Writer<rapidjson::StringBuffer> {
     for (const char each : {'u', '0', '0', kHex[byte >> 4U], kHex[byte & 15U]}) os_->Put(each);
   }
 };
+
+/// The text of an object, of what `write(out)` writes.
+template <class Write>
+std::string jsonObject(Write write) {
+  rapidjson::StringBuffer buffer;
+  JsonWriter out(buffer);
+  out.StartObject();
+  write(out);
+  out.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
 
 }  // namespace plumbline

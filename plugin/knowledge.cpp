@@ -23,13 +23,13 @@ std::optional<rules::Pack> loadContent(const std::string& directory, std::vector
   return pack;
 }
 
-std::optional<rules::Pack> loadKnowledge(const Config& config, bool unsignedToo,
+std::optional<rules::Pack> loadKnowledge(const Config& config, bool demo,
                                          std::vector<fhir::Problem>& problems) {
   const std::size_t before = problems.size();
   auto pack = loadContent(config.pack, problems);
   if (!pack) return std::nullopt;
   if (config.publicKey.empty()) {
-    if (!unsignedToo)
+    if (!demo && !config.setup && !config.development.any())
       problems.push_back({config.pack, "",
                           "is not known to be signed: name the key in knowledge.publicKey "
                           "(certs/sign-pack.sh signs)"});

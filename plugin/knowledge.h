@@ -17,9 +17,9 @@ std::optional<rules::Pack> loadContent(const std::string& directory, std::vector
 
 /// The content a service answers by: that of the configuration, signed by the holder of
 /// `knowledge.publicKey`, which gave the right advice on the charts of the self-test, with the site's overlay
-/// over it. `unsignedToo`: in a demo, before a first start, and where `development` permits it, content needs
-/// no signature; a key that is named is checked there too.
-std::optional<rules::Pack> loadKnowledge(const Config& config, bool unsignedToo,
+/// over it. In a `demo`, before a first start and where `development` permits it, content needs no signature;
+/// a key that is named is checked there too.
+std::optional<rules::Pack> loadKnowledge(const Config& config, bool demo,
                                          std::vector<fhir::Problem>& problems);
 
 }  // namespace plumbline

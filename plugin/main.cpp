@@ -4,7 +4,6 @@
 #include <charconv>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
@@ -21,6 +20,7 @@
 #include "plugin/config_files.h"
 #include "plugin/diff_packs.h"
 #include "plugin/explain.h"
+#include "plugin/file.h"
 #include "plugin/knowledge.h"
 #include "plugin/offline.h"
 #include "plugin/read.h"
@@ -211,12 +211,9 @@ std::optional<std::string> contents(const std::string& file) {
     std::cerr << "plumbline: " << file << ": is a directory\n";
     return std::nullopt;
   }
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    std::cerr << "plumbline: " << file << ": cannot be read\n";
-    return std::nullopt;
-  }
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  auto text = contentsOf(file);
+  if (!text) std::cerr << "plumbline: " << file << ": cannot be read\n";
+  return text;
 }
 
 std::optional<rules::Pack> pack() {
@@ -273,9 +270,8 @@ int checkCommand(const Arguments& arguments) {
   std::vector<fhir::Problem> problems, notes;
   auto config =
       arguments.serve.configFile ? loadConfig(*arguments.serve.configFile, problems) : defaultConfig();
-  const bool unsignedToo =
-      !arguments.serve.configFile || !config || config->setup || config->development.any();
-  const auto loaded = loadKnowledge(config ? *config : defaultConfig(), unsignedToo, problems);
+  const auto loaded =
+      loadKnowledge(config ? *config : defaultConfig(), !arguments.serve.configFile || !config, problems);
   if (config && arguments.serve.configFile) {
     checkExposed(*config, *arguments.serve.configFile, problems);
     checkEverything(*config, nowOr(std::nullopt), problems, notes);

@@ -30,6 +30,12 @@ Issue issueOf(const fhir::Error& error) {
   return {code, about + ": " + error.detail, error.where};
 }
 
+http::Reply useInstead(std::string_view method) {
+  http::Reply reply = outcome(405, {{"not-supported", "use " + std::string(method), ""}});
+  reply.headers.emplace_back("Allow", std::string(method));
+  return reply;
+}
+
 http::Reply refusal(const fhir::Error& error) {
   return outcome(400, {issueOf(error)});
 }

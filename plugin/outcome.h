@@ -24,6 +24,9 @@ http::Reply outcome(int status, const std::vector<Issue>& issues);
 /// Why fhir/ or hooks/ refused something, for a caller: the kind as an issue type, the path of what is wrong.
 Issue issueOf(const fhir::Error& error);
 
+/// The answer to another method than the one its path takes: 405, which `Allow` names.
+http::Reply useInstead(std::string_view method);
+
 /// The answer to a request that fhir/ or hooks/ refused: 400, with the path of what is wrong.
 http::Reply refusal(const fhir::Error& error);
 

@@ -249,9 +249,7 @@ Reply answered(Context& context, Side side, const Request& request, Caller& call
   }
   if (!samePath) return outcome(404, {{"not-found", "no such endpoint", ""}});
   if (auto reply = auth::preflight(request, caller.inForce->corsOrigins)) return *std::move(reply);
-  Reply reply = outcome(405, {{"not-supported", "use " + std::string(samePath->method), ""}});
-  reply.headers.emplace_back("Allow", std::string(samePath->method));
-  return reply;
+  return useInstead(samePath->method);
 }
 
 }  // namespace

@@ -1,21 +1,15 @@
 #include "plugin/self_test.h"
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "fhir/date.h"
 #include "fhir/json.h"
+#include "plugin/file.h"
 #include "plugin/offline.h"
 
 namespace plumbline {
 namespace {
-
-std::string contents(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// "emergency cauda-equina spinal-infection": a tier and the pathways behind it.
 std::string named(fhir::Json entry) {
@@ -37,7 +31,7 @@ std::string outcome(const Chart& chart) {
 }  // namespace
 
 void selfTest(const rules::Pack& pack, const std::string& directory, std::vector<fhir::Problem>& problems) {
-  const std::string list = directory + "/charts.json", text = contents(list);
+  const std::string list = directory + "/charts.json", text = contentsOf(list).value_or("");
   const auto document = fhir::JsonDocument::parse(text);
   const auto asOf =
       document ? fhir::parseDate(fhir::text(document->root(), "asOf").value_or("")) : std::nullopt;
@@ -49,7 +43,8 @@ void selfTest(const rules::Pack& pack, const std::string& directory, std::vector
     const std::string file =
         directory + "/charts/" + std::string(fhir::text(entry, "id").value_or("")) + ".json";
     std::string found = "nothing";
-    forEachChart(contents(file), {pack, asOf->earliest + std::chrono::minutes(10), rules::Depth::Answer},
+    forEachChart(contentsOf(file).value_or(""),
+                 {pack, asOf->earliest + std::chrono::minutes(10), rules::Depth::Answer},
                  [&](const Chart& chart) { found = outcome(chart); });
     if (found != named(entry))
       problems.push_back({file, "", "self-test: comes to " + found + ", must be " + named(entry)});

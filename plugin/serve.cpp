@@ -1,7 +1,6 @@
 #include "plugin/serve.h"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/IPAddress.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -50,10 +49,8 @@ std::optional<Config> readConfig(const ServeOptions& options) {
   print(problems);
   if (!problems.empty()) return std::nullopt;
   if (config && options.port) config->listen.port = *options.port;
-  const auto reachable = [](const Listen& listen) {
-    return !Poco::Net::IPAddress(listen.address).isLoopback();
-  };
-  if (config && options.demo && (reachable(config->listen) || (config->admin && reachable(*config->admin)))) {
+  if (config && options.demo &&
+      (!isLoopback(config->listen) || (config->admin && !isLoopback(*config->admin)))) {
     log::say(
         Level::Error,
         "a demo answers anybody who reaches it: it listens on 127.0.0.1 or another loopback address only");
@@ -89,7 +86,7 @@ std::shared_ptr<auth::Authenticator> readClients(const Context& context, const C
 /// Puts what a configuration names in force, all of it or, with every problem printed, nothing.
 std::optional<TlsContexts> load(Context& context, const Config& config, const ServeOptions& options) {
   std::vector<fhir::Problem> problems;
-  auto pack = loadKnowledge(config, options.demo || config.setup || config.development.any(), problems);
+  auto pack = loadKnowledge(config, options.demo, problems);
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
   auto tls = readFiles(config, options, problems);

@@ -1,11 +1,10 @@
 #include "plugin/auth/client_keys.h"
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "fhir/json.h"
 #include "plugin/auth/fetch_document.h"
+#include "plugin/file.h"
 
 namespace plumbline::auth {
 namespace {
@@ -55,14 +54,13 @@ ClientKeys::ClientKeys(const Client& client, const Fetching& fetching, fhir::Pro
     document_ = remote(source_.where, source_.kind);
     return;
   }
-  std::ifstream in(source_.where, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), {});
-  auto keys = in ? readKeys(text, name_, fetching_) : std::nullopt;
+  const auto text = contentsOf(source_.where);
+  auto keys = text ? readKeys(*text, name_, fetching_) : std::nullopt;
   if (keys && keys->size() > 0) {
     file_ = std::make_shared<const certs::KeySet>(*std::move(keys));
     return;
   }
-  const char* const why = !in ? "cannot be read" : !keys ? "is no key set" : "holds no key that may verify";
+  const char* const why = !text ? "cannot be read" : !keys ? "is no key set" : "holds no key that may verify";
   place.message = source_.where + " " + why;
   problems.push_back(std::move(place));
 }

@@ -13,14 +13,6 @@
 namespace plumbline::fetch {
 namespace {
 
-/// The characters of RFC 6750's b64token. A line break in a token would write header fields.
-bool isToken(std::string_view text) {
-  return !text.empty() && text.size() <= 16 * 1024 && std::all_of(text.begin(), text.end(), [](char c) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return alphanumeric || std::string_view("-._~+/=").find(c) != std::string_view::npos;
-  });
-}
-
 /// Seconds a token has to live, sent as a number or, against the standard, as one in quotes.
 std::optional<std::int64_t> lifetime(fhir::Json authorization) {
   const auto found = fhir::member(authorization, "expires_in");
@@ -34,6 +26,13 @@ std::optional<std::int64_t> lifetime(fhir::Json authorization) {
 }
 
 }  // namespace
+
+bool isBearer(std::string_view text) {
+  return !text.empty() && text.size() <= 16 * 1024 && std::all_of(text.begin(), text.end(), [](char c) {
+    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return alphanumeric || std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  });
+}
 
 void wipe(std::string& text) {
   text.resize(text.capacity());
@@ -67,7 +66,7 @@ std::variant<Grant, Why> grantOf(fhir::Json request, std::span<const Base> liste
   const std::string_view type = fhir::text(*authorization, "token_type").value_or(std::string_view{});
   const std::string_view token = fhir::text(*authorization, "access_token").value_or(std::string_view{});
   const auto seconds = lifetime(*authorization);
-  if (!http::equalsIgnoringCase(type, "Bearer") || !isToken(token) || !seconds) return Why::Unsound;
+  if (!http::equalsIgnoringCase(type, "Bearer") || !isBearer(token) || !seconds) return Why::Unsound;
   if (*seconds <= 0) return Why::Expired;
   return Grant{*std::move(base), BearerToken(token)};
 }

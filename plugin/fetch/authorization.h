@@ -27,6 +27,10 @@ class BearerToken {
   std::string text_;
 };
 
+/// Whether a token of this text may stand in a header: of the characters of RFC 6750's b64token, since a line
+/// break would write header fields.
+bool isBearer(std::string_view text);
+
 /// Overwrites `text` so that what it held is not left in memory.
 void wipe(std::string& text);
 

@@ -1,18 +1,15 @@
 #include "plugin/pages/console.h"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/IPAddress.h>
 #include <Poco/URI.h>
-#include <openssl/crypto.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "certs/base64url.h"
 #include "certs/certificate.h"
 #include "plugin/outcome.h"
+#include "plugin/secret.h"
 #include "plugin/store/identity.h"
 
 namespace plumbline::pages {
@@ -44,8 +41,7 @@ std::string secretOf(const Request& request) {
 }
 
 bool knows(const Request& request, const std::string& secret) {
-  const std::string sent = store::sha256(secretOf(request));
-  return sent.size() == secret.size() && CRYPTO_memcmp(sent.data(), secret.data(), secret.size()) == 0;
+  return isSameSecret(store::sha256(secretOf(request)), secret);
 }
 
 /// Whether the request was sent to an address that means this machine wherever it is resolved.
@@ -72,18 +68,8 @@ std::optional<Reply> unheard(const ConsoleOptions& options, const Request& reque
 
 /// "2026-11-23", strictly.
 std::optional<std::chrono::sys_days> dayOf(std::string_view text) {
-  const auto number = [&](std::size_t at, std::size_t size) {
-    unsigned value = 0;
-    for (const char c : text.substr(at, size)) {
-      if (c < '0' || c > '9') return 0U;
-      value = value * 10 + static_cast<unsigned>(c - '0');
-    }
-    return value;
-  };
-  if (text.size() != sizeof("2026-11-23") - 1 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
-                                        std::chrono::month(number(5, 2)), std::chrono::day(number(8, 2))};
-  return day.ok() && number(0, 4) > 0 ? std::optional(std::chrono::sys_days(day)) : std::nullopt;
+  const auto day = text.size() == sizeof("2026-11-23") - 1 ? fhir::parseDate(text) : std::nullopt;
+  return day ? std::optional(std::chrono::floor<std::chrono::days>(day->earliest)) : std::nullopt;
 }
 
 Reply neverKept(Reply reply) {
@@ -133,15 +119,14 @@ std::shared_ptr<ConsoleOptions> consoleOf(const Config& config, std::string& why
   }
   const Listen& listen = config.admin ? *config.admin : config.listen;
   if (config.consoleToken.empty()) {
-    if (Poco::Net::IPAddress(listen.address).isLoopback()) return options;
+    if (isLoopback(listen)) return options;
     whyNot = "its listener can be reached from other machines, and console.tokenFile names no secret";
     return nullptr;
   }
-  std::ifstream in(config.consoleToken, std::ios::binary);
-  std::string secret{std::istreambuf_iterator<char>(in), {}};
-  secret.erase(secret.find_last_not_of("\r\n") + 1);
+  const auto held = secretOfFile(config.consoleToken);
+  const std::string secret = held.value_or("");
   const bool visible = std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c <= '~'; });
-  if (!in.good() && !in.eof()) {
+  if (!held) {
     problems.push_back({config.file, "/console/tokenFile", config.consoleToken + " cannot be read"});
   } else if (secret.size() < kShortestSecret || !visible) {
     problems.push_back({config.file, "/console/tokenFile",
@@ -179,11 +164,7 @@ std::variant<Period, std::string> periodOf(std::string_view query, fhir::Instant
 std::optional<Reply> answerConsole(const Console& console, const Request& request) {
   if (request.path != "/console" && !request.path.starts_with("/console/")) return std::nullopt;
   if (auto refused = unheard(console.options, request)) return neverKept(*std::move(refused));
-  if (request.method != "GET") {
-    Reply refused = outcome(405, {{"not-supported", "use GET", ""}});
-    refused.headers.emplace_back("Allow", "GET");
-    return neverKept(std::move(refused));
-  }
+  if (request.method != "GET") return neverKept(useInstead("GET"));
   Reply reply = get(console, request);
   for (auto& header : securityHeaders({})) reply.headers.push_back(std::move(header));
   return neverKept(std::move(reply));

@@ -85,15 +85,13 @@ std::int64_t number(const std::atomic<std::uint64_t>& counter) {
 
 void health(JsonWriter& out, const Console& console) {
   out.object("health", [&] {
-    out.text("ready");
-    out.Bool(console.ready);
+    out.flag("ready", console.ready);
     if (console.options.certificateUntil)
       out.member("certificateUntil", store::written(*console.options.certificateUntil));
     if (console.store) {
       const store::StoreCounters& counters = console.store->counters();
       out.object("store", [&] {
-        out.text("writable");
-        out.Bool(counters.writable);
+        out.flag("writable", counters.writable);
         out.member("calls", number(counters.calls));
         out.member("callsLost", number(counters.callsLost));
         out.member("failures", number(counters.failures));
@@ -113,33 +111,30 @@ void health(JsonWriter& out, const Console& console) {
 }  // namespace
 
 std::string consoleJson(const Console& console, const Period& period) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
   const rules::Pack& pack = console.shown.pack;
-  out.StartObject();
-  out.member("now", store::written(console.shown.now));
-  out.text("demo");
-  out.Bool(console.shown.demo);
-  out.member("from", written(period.from));
-  out.member("to", written(period.to));
-  if (period.client) out.member("client", *period.client);
-  out.object("pack", [&] {
-    out.member("version", pack.version);
-    out.member("status", pack.status);
-    out.member("digest", pack.digest);
-  });
-  names(out, pack);
-  out.array("clients", console.options.clients, [&](const Client& each) {
-    out.StartObject();
-    out.member("client", each.name);
-    out.member("profile", each.profile);
-    out.EndObject();
-  });
-  rollout(out, console.rollout, pack);
-  health(out, console);
-  report(out, console, period);
-  out.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  return jsonObject([&](JsonWriter& out) {
+           out.member("now", store::written(console.shown.now));
+           out.flag("demo", console.shown.demo);
+           out.member("from", written(period.from));
+           out.member("to", written(period.to));
+           if (period.client) out.member("client", *period.client);
+           out.object("pack", [&] {
+             out.member("version", pack.version);
+             out.member("status", pack.status);
+             out.member("digest", pack.digest);
+           });
+           names(out, pack);
+           out.array("clients", console.options.clients, [&](const Client& each) {
+             out.StartObject();
+             out.member("client", each.name);
+             out.member("profile", each.profile);
+             out.EndObject();
+           });
+           rollout(out, console.rollout, pack);
+           health(out, console);
+           report(out, console, period);
+         }) +
+         "\n";
 }
 
 }  // namespace plumbline::pages

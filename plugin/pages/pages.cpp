@@ -130,11 +130,9 @@ std::optional<Reply> answer(const Shown& shown, const Request& request) {
   const bool explains = shown.demo && request.path == "/demo/explain";
   if (explains && request.method == "POST") return demoExplain(shown, request.body);
   auto reply = explains ? std::optional<Reply>(std::in_place) : get(shown, request);
-  const std::string allowed = explains ? "POST" : "GET";
+  const std::string_view allowed = explains ? "POST" : "GET";
   if (!reply || request.method == allowed) return reply;
-  Reply refused = outcome(405, {{"not-supported", "use " + allowed, ""}});
-  refused.headers.emplace_back("Allow", allowed);
-  return refused;
+  return useInstead(allowed);
 }
 
 }  // namespace plumbline::pages

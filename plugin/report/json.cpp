@@ -99,30 +99,28 @@ void toReview(JsonWriter& out, const Figures& figures) {
 }  // namespace
 
 std::string asJson(const Figures& figures) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  if (!figures.scope.since.empty()) out.member("since", figures.scope.since);
-  if (!figures.scope.until.empty()) out.member("until", figures.scope.until);
-  if (figures.scope.client) out.member("client", *figures.scope.client);
-  counted(out, figures.all);
-  out.member("patients", figures.patients);
-  out.member("repeated", figures.repeated);
-  out.member("feedback", figures.feedback);
-  out.member("quarantined", figures.quarantined);
-  timed(out, figures.all.time);
-  list(out, "byHook", "hook", figures.byHook);
-  list(out, "byTier", "tier", figures.byTier);
-  list(out, "byPathway", "pathway", figures.byPathway);
-  days(out, figures.days);
-  list(out, "clients", "client", figures.clients);
-  contents(out, figures.contents);
-  toReview(out, figures);
-  list(out, "overrideReasons", "reason", figures.reasons);
-  list(out, "unknown", "finding", figures.unknown);
-  out.member("unknownOf", figures.unknownOf);
-  out.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  return jsonObject([&](JsonWriter& out) {
+           if (!figures.scope.since.empty()) out.member("since", figures.scope.since);
+           if (!figures.scope.until.empty()) out.member("until", figures.scope.until);
+           if (figures.scope.client) out.member("client", *figures.scope.client);
+           counted(out, figures.all);
+           out.member("patients", figures.patients);
+           out.member("repeated", figures.repeated);
+           out.member("feedback", figures.feedback);
+           out.member("quarantined", figures.quarantined);
+           timed(out, figures.all.time);
+           list(out, "byHook", "hook", figures.byHook);
+           list(out, "byTier", "tier", figures.byTier);
+           list(out, "byPathway", "pathway", figures.byPathway);
+           days(out, figures.days);
+           list(out, "clients", "client", figures.clients);
+           contents(out, figures.contents);
+           toReview(out, figures);
+           list(out, "overrideReasons", "reason", figures.reasons);
+           list(out, "unknown", "finding", figures.unknown);
+           out.member("unknownOf", figures.unknownOf);
+         }) +
+         "\n";
 }
 
 }  // namespace plumbline::report

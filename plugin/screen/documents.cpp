@@ -1,10 +1,8 @@
 #include "plugin/screen/documents.h"
 
-#include <Poco/Base64Encoder.h>
-
 #include <algorithm>
-#include <sstream>
 
+#include "certs/base64url.h"
 #include "plugin/json_writer.h"
 
 namespace plumbline::screen {
@@ -63,15 +61,23 @@ void identifier(JsonWriter& out, const Filled& filled) {
   out.member("value", filled.submission);
 }
 
+/// A member that is a list of one object, of what `write()` writes.
+template <class Write>
+void listOfOne(JsonWriter& out, std::string_view name, Write write) {
+  out.key(name);
+  out.StartArray();
+  out.StartObject();
+  write();
+  out.EndObject();
+  out.EndArray();
+}
+
 template <class Write>
 std::string resource(std::string_view type, Write write) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  out.member("resourceType", type);
-  write(out);
-  out.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  return jsonObject([&](JsonWriter& out) {
+    out.member("resourceType", type);
+    write(out);
+  });
 }
 
 void item(JsonWriter& out, const Pack& pack, const rules::ScreenForm::Question& question,
@@ -79,13 +85,10 @@ void item(JsonWriter& out, const Pack& pack, const rules::ScreenForm::Question& 
   out.StartObject();
   out.member("linkId", pack.findings[question.finding].id);
   out.member("text", pack.findings[question.finding].name);
-  out.text("answer");
-  out.StartArray();
-  out.StartObject();
-  out.text("valueCoding");
-  coding(out, answer.system, answer.code, answer.display);
-  out.EndObject();
-  out.EndArray();
+  listOfOne(out, "answer", [&] {
+    out.key("valueCoding");
+    coding(out, answer.system, answer.code, answer.display);
+  });
   out.EndObject();
 }
 
@@ -94,15 +97,6 @@ void item(JsonWriter& out, const Pack& pack, const rules::ScreenForm::Question& 
 const std::string& leadIn(const Pack& pack, const Code& answer) {
   if (&answer == &pack.form.yes) return pack.texts.at("screen.note.yes");
   return pack.texts.at(&answer == &pack.form.no ? "screen.note.no" : "screen.note.notExamined");
-}
-
-std::string base64(std::string_view text) {
-  std::ostringstream encoded;
-  Poco::Base64Encoder encoder(encoded);
-  encoder.rdbuf()->setLineLength(0);
-  encoder << text;
-  encoder.close();
-  return encoded.str();
 }
 
 }  // namespace
@@ -133,22 +127,14 @@ std::string questionnaireResponse(const Pack& pack, const Filled& filled) {
 
 std::string observation(const Pack& pack, const Filled& filled) {
   return resource("Observation", [&](JsonWriter& out) {
-    out.text("identifier");
-    out.StartArray();
-    out.StartObject();
-    identifier(out, filled);
-    out.EndObject();
-    out.EndArray();
+    listOfOne(out, "identifier", [&] { identifier(out, filled); });
     out.member("status", "final");
-    out.array(
-        "category",
-        std::vector{codeOf("http://terminology.hl7.org/CodeSystem/observation-category", "survey", "Survey")},
-        [&](const Code& each) {
-          out.StartObject();
-          out.array("coding", std::vector{each},
-                    [&](const Code& one) { coding(out, one.system, one.code, one.display); });
-          out.EndObject();
-        });
+    listOfOne(out, "category", [&] {
+      out.key("coding");
+      out.StartArray();
+      coding(out, "http://terminology.hl7.org/CodeSystem/observation-category", "survey", "Survey");
+      out.EndArray();
+    });
     out.object("code", [&] { out.member("text", pack.form.title); });
     reference(out, "subject", "Patient", filled.patient);
     if (!filled.encounter.empty()) reference(out, "encounter", "Encounter", filled.encounter);
@@ -176,12 +162,7 @@ std::string observation(const Pack& pack, const Filled& filled) {
 
 std::string documentReference(const Pack& pack, const Filled& filled, std::string_view note) {
   return resource("DocumentReference", [&](JsonWriter& out) {
-    out.text("identifier");
-    out.StartArray();
-    out.StartObject();
-    identifier(out, filled);
-    out.EndObject();
-    out.EndArray();
+    listOfOne(out, "identifier", [&] { identifier(out, filled); });
     out.member("status", "current");
     out.member("docStatus", "final");
     // LOINC 34109-9 is any note; an EHR that files by kind has one for it.
@@ -189,24 +170,17 @@ std::string documentReference(const Pack& pack, const Filled& filled, std::strin
              {codeOf("http://loinc.org", "34109-9", "Note")});
     reference(out, "subject", "Patient", filled.patient);
     out.member("date", filled.at);
-    out.text("content");
-    out.StartArray();
-    out.StartObject();
-    out.object("attachment", [&] {
-      out.member("contentType", "text/plain; charset=utf-8");
-      out.member("data", base64(note));
-      out.member("title", pack.texts.at("screen.note.heading"));
+    listOfOne(out, "content", [&] {
+      out.object("attachment", [&] {
+        out.member("contentType", "text/plain; charset=utf-8");
+        out.member("data", certs::toBase64(note));
+        out.member("title", pack.texts.at("screen.note.heading"));
+      });
     });
-    out.EndObject();
-    out.EndArray();
     if (filled.encounter.empty()) return;
     out.object("context", [&] {
-      out.text("encounter");
-      out.StartArray();
-      out.StartObject();
-      out.member("reference", "Encounter/" + std::string(filled.encounter));
-      out.EndObject();
-      out.EndArray();
+      listOfOne(out, "encounter",
+                [&] { out.member("reference", "Encounter/" + std::string(filled.encounter)); });
     });
   });
 }

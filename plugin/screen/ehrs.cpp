@@ -1,13 +1,11 @@
 #include "plugin/screen/ehrs.h"
 
-#include <Poco/Base64Encoder.h>
-
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <utility>
 
+#include "certs/base64url.h"
+#include "plugin/fhir_access.h"
 #include "plugin/screen/documents.h"
+#include "plugin/secret.h"
 
 namespace plumbline::screen {
 namespace {
@@ -20,41 +18,11 @@ constexpr std::chrono::seconds kPatience{8};
 constexpr std::size_t kAnswerBytes = 256 * 1024;
 constexpr std::chrono::minutes kKnownFor{1};
 
-fetch::Reachable reachableBy(const Config& config) {
-  fetch::Reachable reachable;
-  reachable.addresses = {config.development.allowLoopback, config.fetching.networks};
-  reachable.connections = config.fetching.connections;
-  reachable.authority = config.authority;
-  return reachable;
-}
-
-fetch::Policy policyOf(const Config& config) {
-  fetch::Policy policy;
-  policy.reachable = reachableBy(config);
-  policy.budget = kPatience;
-  policy.pages = config.fetching.pages;
-  policy.bytes = config.limits.head.bodyBytes;
-  policy.bytesInFlight = config.limits.bytesInFlight;
-  return policy;
-}
-
-/// The secret of a file, without the line's end that editors put behind it.
-std::string secretOf(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string secret{std::istreambuf_iterator<char>(in), {}};
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  return secret;
-}
-
 /// The Authorization field of RFC 6749, 2.3.1, or nothing for a public client.
 std::string basic(const App& app) {
   if (app.secretFile.empty()) return {};
-  std::ostringstream encoded;
-  Poco::Base64Encoder encoder(encoded);
-  encoder.rdbuf()->setLineLength(0);
-  encoder << escaped(app.clientId) << ':' << escaped(secretOf(app.secretFile));
-  encoder.close();
-  return "Authorization: Basic " + encoded.str() + "\r\n";
+  const std::string secret = secretOfFile(app.secretFile).value_or("");
+  return "Authorization: Basic " + certs::toBase64(escaped(app.clientId) + ":" + escaped(secret)) + "\r\n";
 }
 
 }  // namespace
@@ -82,8 +50,8 @@ Offered offeredBy(const Told& told) {
 Ehrs::Ehrs(const Config& config, fetch::Counters& counters)
     : config_(config.screen),
       redirect_(config.baseUrl + "/screen/callback"),
-      reachable_(reachableBy(config)),
-      fetcher_(policyOf(config), counters) {}
+      reachable_(fetchPolicy(config, kPatience).reachable),
+      fetcher_(fetchPolicy(config, kPatience), counters) {}
 
 const App* Ehrs::appOf(std::string_view issuer) const {
   const auto base = fetch::parseBase(issuer);

@@ -46,27 +46,20 @@ bool asks(const rules::Pack& pack, std::string_view question) {
 
 template <class Write>
 http::Reply json(Write write) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  write(out);
-  out.EndObject();
   http::Reply reply;
-  reply.body.assign(buffer.GetString(), buffer.GetSize());
+  reply.body = jsonObject(write);
   return reply;
 }
 
-/// The note of the form with the tier of `cards`, a body of {"cards": […]}. Not with their words: what a card
-/// names as possible would be read in the note as a diagnosis, by this service too.
-std::string noteWith(const rules::Pack& pack, const Filled& filled, std::string_view cards) {
+/// The note of the form with the tier of the cards of `told`, {"cards": […]}. Not with their words: what a
+/// card names as possible would be read in the note as a diagnosis, by this service too.
+std::string noteWith(const rules::Pack& pack, const Filled& filled, fhir::Json told) {
   std::string tier = pack.texts.at("screen.note.none");
-  if (const auto document = fhir::JsonDocument::parse(cards)) {
-    fhir::forEach(document->root(), "cards", [&](fhir::Json card) {
-      const auto extension = fhir::member(card, "extension");
-      const auto assessment = extension ? fhir::member(*extension, "org.plumbline.assessment") : std::nullopt;
-      if (assessment) tier = fhir::text(*assessment, "tier").value_or(tier);
-    });
-  }
+  fhir::forEach(told, "cards", [&](fhir::Json card) {
+    const auto extension = fhir::member(card, "extension");
+    const auto assessment = extension ? fhir::member(*extension, "org.plumbline.assessment") : std::nullopt;
+    if (assessment) tier = fhir::text(*assessment, "tier").value_or(tier);
+  });
   return noteText(pack, filled) + "\n" + pack.texts.at("screen.note.advice") + " " + tier + "\n";
 }
 
@@ -126,18 +119,17 @@ http::Reply adviceReply(const Chart& chart, const Terms& terms, const Filled& fi
   const Read& whole = std::get<Read>(read);
   const Answered answered =
       answer(whole.request, whole.record, terms, [](std::string_view) { return randomUuid(); });
-  const std::string cards = answered.reply.body;
-  const std::string note = noteWith(terms.pack, filled, cards);
+  const auto told = fhir::JsonDocument::parse(answered.reply.body);
+  if (!told) return refusal(told.error());
+  const std::string note = noteWith(terms.pack, filled, told->root());
   return json([&](JsonWriter& out) {
-    out.text("kept");
-    out.Bool(fate.kept);
+    out.flag("kept", fate.kept);
     if (!fate.writtenAs.empty()) out.member("writtenAs", fate.writtenAs);
     if (!fate.why.empty()) out.member("why", fate.why);
     out.member("submission", next);
     out.member("note", note);
-    const auto document = fhir::JsonDocument::parse(cards);
-    const auto list = document ? fhir::member(document->root(), "cards") : std::nullopt;
-    out.text("cards");
+    const auto list = fhir::member(told->root(), "cards");
+    out.key("cards");
     out.raw({list ? std::string_view(simdjson::minify(*list)) : std::string_view("[]")});
   });
 }

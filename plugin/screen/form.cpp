@@ -61,8 +61,7 @@ void writeQuestion(JsonWriter& out, const Assessment& assessment, std::size_t fi
   out.member("id", its.id);
   out.member("text", its.name);
   out.member("ask", its.ask);
-  out.text("asked");
-  out.Bool(asked);
+  out.flag("asked", asked);
   if (const rules::Code* answer = answerOf(assessment, finding)) out.member("chart", answer->code);
   if (const std::string words = recorded(assessment, finding); !words.empty()) out.member("recorded", words);
   out.EndObject();

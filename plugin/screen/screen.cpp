@@ -1,7 +1,5 @@
 #include "plugin/screen/screen.h"
 
-#include <openssl/crypto.h>
-
 #include <array>
 #include <memory>
 #include <mutex>
@@ -14,6 +12,7 @@
 #include "plugin/screen/kept.h"
 #include "plugin/screen/launch.h"
 #include "plugin/screen/write_back.h"
+#include "plugin/secret.h"
 #include "plugin/store/moment.h"
 
 namespace plumbline::screen {
@@ -83,18 +82,15 @@ Terms termsFor(const Asked& asked, const Seat& seat, const std::string& client) 
 
 /// What a session's chart would be asked about with: a hook without prefetch.
 std::string requestOf(const Session& session) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  out.member("hook", "patient-view");
-  out.member("hookInstance", randomUuid());
-  out.object("context", [&] {
-    out.member("userId", session.user.empty() ? std::string_view("Practitioner/unknown") : session.user);
-    out.member("patientId", session.patient);
-    if (!session.encounter.empty()) out.member("encounterId", session.encounter);
+  return jsonObject([&](JsonWriter& out) {
+    out.member("hook", "patient-view");
+    out.member("hookInstance", randomUuid());
+    out.object("context", [&] {
+      out.member("userId", session.user.empty() ? std::string_view("Practitioner/unknown") : session.user);
+      out.member("patientId", session.patient);
+      if (!session.encounter.empty()) out.member("encounterId", session.encounter);
+    });
   });
-  out.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
 }
 
 /// The chart of a session's patient, read from its EHR now.
@@ -152,11 +148,6 @@ Reply form(const Asked& asked, fhir::Json root) {
                    seat.session ? seat.session->csrf : "");
 }
 
-/// Whether two secrets are the same, in a time that does not tell how far they are.
-bool isSame(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 /// The submission of this name, to which these answers belong; null where the session gave out none of the
 /// name or other answers were sent as it before. With `saving` held.
 Submission* submissionOf(Session& session, const Submitted& submitted, fhir::Instant now) {
@@ -181,7 +172,7 @@ Reply advise(const Asked& asked, Seat& seat, const Filled& filled, const Fate& f
 
 Reply saveInSession(const Asked& asked, Seat& seat, const Submitted& submitted) {
   Session& session = *seat.session;
-  if (!isSame(asked.request.header("X-Plumbline-Screen").value_or(""), session.csrf))
+  if (!isSameSecret(asked.request.header("X-Plumbline-Screen").value_or(""), session.csrf))
     return outcome(403, {{"forbidden", "this page is of another session", ""}});
   std::unique_lock one(session.saving);
   Submission* state = submissionOf(session, submitted, asked.now);
@@ -253,9 +244,7 @@ std::optional<Reply> answer(Context& context, const InForce& inForce, const Requ
   for (const Step& step : kSteps) {
     if (step.path != request.path) continue;
     if (step.method == request.method) return step.handle({context, inForce, request, context.now()});
-    Reply reply = outcome(405, {{"not-supported", "use " + std::string(step.method), ""}});
-    reply.headers.emplace_back("Allow", std::string(step.method));
-    return reply;
+    return useInstead(step.method);
   }
   return std::nullopt;
 }

@@ -13,6 +13,7 @@
 #include "certs/json.h"
 #include "certs/jwt.h"
 #include "fhir/reference.h"
+#include "plugin/fetch/authorization.h"
 #include "plugin/http/message.h"
 
 namespace plumbline::screen {
@@ -192,17 +193,10 @@ std::string tokenForm(const App& app, std::string_view code, std::string_view re
   return app.secretFile.empty() ? form + "&client_id=" + escaped(app.clientId) : form;
 }
 
-bool isBearer(std::string_view text) {
-  return !text.empty() && text.size() <= 16 * 1024 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-._~+/=").find(c) != std::string_view::npos;
-  });
-}
-
 std::variant<Granted, std::string_view> readToken(fhir::Json root) {
   const std::string_view type = fhir::text(root, "token_type").value_or("");
   const std::string_view token = fhir::text(root, "access_token").value_or("");
-  if (!http::equalsIgnoringCase(type, "Bearer") || !isBearer(token)) return "it gave no bearer token";
+  if (!http::equalsIgnoringCase(type, "Bearer") || !fetch::isBearer(token)) return "it gave no bearer token";
   const std::string_view patient = fhir::text(root, "patient").value_or("");
   if (!fhir::isId(patient)) return "it named no patient";
   const long seconds = lifetimeOf(root);

@@ -73,7 +73,4 @@ struct Granted {
 /// and what it says is written back there as the author and nothing more (OpenID Connect Core 3.1.3.7, 6).
 std::variant<Granted, std::string_view> readToken(fhir::Json root);
 
-/// Whether a token of this text may stand in a header (RFC 6750, 2.1).
-bool isBearer(std::string_view text);
-
 }  // namespace plumbline::screen

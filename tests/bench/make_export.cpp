@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/base64url.h"
+
 namespace {
 
 using std::string;
@@ -84,19 +86,6 @@ std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
   return x ^ (x >> 31);
 }
 
-string base64(const string& text) {
-  constexpr string_view kSigns = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  string coded;
-  for (std::size_t i = 0; i + 2 < text.size(); i += 3) {
-    const auto at = [&](std::size_t k) {
-      return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i + k]));
-    };
-    const std::uint32_t bits = at(0) << 16 | at(1) << 8 | at(2);
-    for (int shift = 18; shift >= 0; shift -= 6) coded += kSigns[bits >> shift & 63];
-  }
-  return coded;
-}
-
 string coded(const Concept& concept_) {
   return R"({"coding":[{"system":")" + string(concept_.system) + R"(","code":")" + string(concept_.code) +
          R"(","display":")" + string(concept_.display) + "\"}]}";
@@ -130,8 +119,8 @@ string body(string_view type, const string& subject, std::uint64_t random, std::
     string text;
     while (text.size() < bytes / 2) text += kSentences[mixed(random, text.size()) % kSentences.size()];
     return R"("status":"current","subject":)" + subject + R"(,"date":")" + when +
-           R"(T10:00:00Z","content":[{"attachment":{"contentType":"text/plain","data":")" + base64(text) +
-           R"("}}],)";
+           R"(T10:00:00Z","content":[{"attachment":{"contentType":"text/plain","data":")" +
+           plumbline::certs::toBase64(text) + R"("}}],)";
   }
   const string whose =
       type == "Claim" || type == "ExplanationOfBenefit" || type == "Immunization" ? "patient" : "subject";

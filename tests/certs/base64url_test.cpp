@@ -20,5 +20,17 @@ TEST(Base64url, RefusesEverySecondWayToWriteTheSameBytes) {
   EXPECT_EQ(fromBase64url(""), "");
 }
 
+TEST(Base64, IsPaddedAsRfc4648Writes) {
+  for (const auto& [bytes, text] :
+       std::initializer_list<std::pair<std::string_view, std::string_view>>{{"", ""},
+                                                                            {"f", "Zg=="},
+                                                                            {"fo", "Zm8="},
+                                                                            {"foo", "Zm9v"},
+                                                                            {"foob", "Zm9vYg=="},
+                                                                            {"\xff\xfe", "//4="}}) {
+    EXPECT_EQ(toBase64(bytes), text);
+  }
+}
+
 }  // namespace
 }  // namespace plumbline::certs
