@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plugin/pages/frame.h"
+#include "plugin/secret.h"
 
 namespace plumbline::screen {
 namespace {
@@ -27,6 +28,12 @@ Reply stop(const LaunchSite& site, int status, std::string_view why) {
   return reply;
 }
 
+Reply later(const LaunchSite& site, int status, std::string_view why) {
+  Reply reply = stop(site, status, why);
+  reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
 Reply seeOther(const std::string& where) {
   Reply reply;
   reply.status = 303;
@@ -42,6 +49,12 @@ Place placeOf(const Ehrs& ehrs) {
 }
 
 Reply beginLaunch(const LaunchSite& site, const Request& request, Clock::time_point now) {
+  const std::string address = request.peer ? request.peer->address : "";
+  switch (site.launches.turn(address, now)) {
+    case Launches::Turn::Given: break;
+    case Launches::Turn::TooOften: return later(site, 429, "It is opened too often from where you are.");
+    case Launches::Turn::Busy: return later(site, 503, "It is opened by too many at the moment.");
+  }
   const auto issuer = parameter(request.query, "iss"), launch = parameter(request.query, "launch");
   if (!issuer || !launch || launch->empty() || launch->size() > kMostParameter)
     return stop(site, 400, "The address lacks what an EHR puts into it.");
@@ -54,7 +67,7 @@ Reply beginLaunch(const LaunchSite& site, const Request& request, Clock::time_po
   const std::string state = randomSecret(), browser = randomSecret(), verifier = randomSecret();
   Reply reply = seeOther(
       authorizationUrl(endpoints, *app, {site.ehrs.redirect(), *launch, state, challengeOf(verifier)}));
-  site.launches.add(state, browser, {*app, endpoints, verifier, site.ehrs.redirect()}, now);
+  site.launches.add(state, browser, {*app, endpoints, verifier, site.ehrs.redirect(), address}, now);
   reply.headers.push_back(setCookie(kLaunchCookie, browser, placeOf(site.ehrs)));
   return reply;
 }

@@ -21,7 +21,8 @@ Place placeOf(const Ehrs& ehrs);
 
 /// GET /screen/launch?iss=&launch=: 303 to where the EHR authorizes, with a state that only this browser can
 /// bring back, and PKCE. Refused with a page: 400 without the two, 403 for an issuer that is not configured,
-/// which is never asked for anything; 502 where the EHR does not say how it authorizes.
+/// which is never asked for anything; 429 and 503 with Retry-After where launches begin too often
+/// (sessions.h); 502 where the EHR does not say how it authorizes.
 http::Reply beginLaunch(const LaunchSite& site, const http::Request& request, Clock::time_point now);
 
 /// GET /screen/callback?code=&state=: 303 to the form with a session of its own. Refused with a page: 400 for

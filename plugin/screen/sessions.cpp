@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "plugin/secret.h"
 #include "plugin/store/identity.h"
 #include "plugin/uuid.h"
 
 namespace plumbline::screen {
 namespace {
 
-/// Makes room for one more: what is over goes, and of too many the one of the earliest time.
-template <class Map, class Over, class Time>
-void makeRoom(Map& all, std::size_t most, Over over, Time time) {
-  std::erase_if(all, [&](const auto& each) { return over(each.second); });
-  if (all.size() < most) return;
-  all.erase(std::min_element(all.begin(), all.end(),
-                             [&](const auto& a, const auto& b) { return time(a.second) < time(b.second); }));
+template <class Map, class Value>
+auto leastBy(Map& all, Value value) {
+  return std::min_element(all.begin(), all.end(),
+                          [&](const auto& a, const auto& b) { return value(a.second) < value(b.second); });
 }
 
 }  // namespace
@@ -37,11 +35,25 @@ std::string Session::nextSubmission() {
   return submissions.try_emplace(randomUuid()).first->first;
 }
 
+Launches::Turn Launches::turn(const std::string& address, Clock::time_point now) {
+  if (!ofAddress_.of(address, now)->take(now)) return Turn::TooOften;
+  return ofAll_.take(now) ? Turn::Given : Turn::Busy;
+}
+
+/// What is over goes; of too many, one of the address that has the most.
+void Launches::makeRoom(Clock::time_point now) {
+  std::erase_if(byState_, [&](const auto& each) { return each.second.until <= now; });
+  if (byState_.size() < kMostLaunches) return;
+  std::map<std::string_view, std::size_t> ofAddress;
+  for (const auto& [state, waiting] : byState_) ++ofAddress[waiting.launch.address];
+  byState_.erase(leastBy(byState_, [&](const Waiting& each) {
+    return std::pair(kMostLaunches - ofAddress.at(each.launch.address), each.until);
+  }));
+}
+
 void Launches::add(const std::string& state, std::string_view browser, Launch launch, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  makeRoom(
-      byState_, kMostLaunches, [&](const Waiting& each) { return each.until <= now; },
-      [](const Waiting& each) { return each.until; });
+  makeRoom(now);
   byState_.insert_or_assign(state, Waiting{std::move(launch), store::sha256(browser), now + kLaunchTime});
 }
 
@@ -66,10 +78,11 @@ std::string Sessions::begin(std::shared_ptr<Session> session, Clock::time_point 
   std::string held = randomSecret();
   session->ends = std::min(session->ends, now + kLongestTime);
   const std::lock_guard lock(mutex_);
-  makeRoom(
-      byHash_, kMostSessions,
-      [&](const Open& each) { return each.session->ends <= now || each.lastUsed + kIdleTime <= now; },
-      [](const Open& each) { return each.lastUsed; });
+  std::erase_if(byHash_, [&](const auto& each) {
+    return each.second.session->ends <= now || each.second.lastUsed + kIdleTime <= now;
+  });
+  if (byHash_.size() >= kMostSessions)
+    byHash_.erase(leastBy(byHash_, [](const Open& each) { return each.lastUsed; }));
   byHash_.insert_or_assign(store::sha256(held), Open{std::move(session), now});
   return held;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/auth/rate.h"
 #include "plugin/fetch/authorization.h"
 #include "plugin/fetch/breaker.h"
 #include "plugin/screen/smart.h"
@@ -23,6 +24,8 @@ inline constexpr std::chrono::minutes kLaunchTime{10};  ///< from the card's lin
 inline constexpr std::chrono::minutes kIdleTime{15};
 inline constexpr std::chrono::minutes kLongestTime{60};
 inline constexpr std::size_t kMostLaunches = 2000;
+inline constexpr int kLaunchesOfAddress = 10;  ///< in a second
+inline constexpr int kLaunchesOfAll = 100;     ///< in a second
 inline constexpr std::size_t kMostSessions = 2000;
 inline constexpr std::size_t kMostSubmissions = 100;  ///< of one session
 
@@ -32,12 +35,19 @@ struct Launch {
   Endpoints endpoints;
   std::string verifier;
   std::string redirect;
+  std::string address;  ///< of the browser; empty: not known
 };
 
 /// Launches by their state. Any thread.
 class Launches {
  public:
-  /// `browser`: what the browser that was sent away is known by. Of too many, the oldest goes.
+  /// Whether one more may begin; counts it. TooOften: kLaunchesOfAddress of its address have begun within a
+  /// second; Busy: kLaunchesOfAll of all have.
+  enum class Turn { Given, TooOften, Busy };
+  Turn turn(const std::string& address, Clock::time_point now);
+
+  /// `browser`: what the browser that was sent away is known by. Of too many, the oldest of the address that
+  /// has the most goes, so that who floods pushes out nobody else.
   void add(const std::string& state, std::string_view browser, Launch launch, Clock::time_point now);
 
   /// The launch of this state, which is over with that: a state is good for one answer, whoever brings it.
@@ -52,6 +62,10 @@ class Launches {
     std::string browser;  ///< hash
     Clock::time_point until;
   };
+  void makeRoom(Clock::time_point now);
+
+  auth::Buckets ofAddress_{kLaunchesOfAddress};
+  auth::Bucket ofAll_{kLaunchesOfAll};
   mutable std::mutex mutex_;
   std::map<std::string, Waiting> byState_;
 };

@@ -1,8 +1,6 @@
 #include "plugin/screen/smart.h"
 
 #include <openssl/evp.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -114,12 +112,6 @@ std::string userOf(fhir::Json root) {
 }
 
 }  // namespace
-
-std::string randomSecret() {
-  std::array<char, 32> bytes{};
-  if (::getentropy(bytes.data(), bytes.size()) != 0) throw std::runtime_error("no random bytes");
-  return certs::toBase64url({bytes.data(), bytes.size()});
-}
 
 std::string challengeOf(std::string_view verifier) {
   std::array<char, 32> digest{};

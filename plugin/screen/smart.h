@@ -27,9 +27,6 @@ struct App {
   friend bool operator==(const App&, const App&) = default;
 };
 
-/// 256 random bits as base64url, 43 characters.
-std::string randomSecret();
-
 /// The S256 code challenge of a verifier.
 std::string challengeOf(std::string_view verifier);
 

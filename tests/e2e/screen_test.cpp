@@ -190,6 +190,19 @@ TEST_F(Screen, NeverAsksAnIssuerThatIsNotConfigured) {
   EXPECT_THAT(open(browser, "/screen/launch?launch=l1"), StartsWith("HTTP/1.1 400 "));
 }
 
+TEST_F(Screen, RefusesAFloodOfLaunchesAndThenBeginsThemAgain) {
+  Browser browser;
+  string refused;
+  for (int i = 0; i < 200 && refused.empty(); ++i) {
+    const string answer = open(browser, "/screen/launch?launch=l1&iss=" + screen::escaped(ehr_.url()));
+    if (!answer.starts_with("HTTP/1.1 303 ")) refused = answer;
+  }
+  EXPECT_THAT(refused, AllOf(StartsWith("HTTP/1.1 429 "), HasSubstr("\r\nRetry-After: 1\r\n"),
+                             HasSubstr("opened too often"), Not(HasSubstr("Location"))));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  signedIn();
+}
+
 TEST_F(Screen, SendsNobodyToAServerThatIsNotTheIssuers) {
   SmartEhr foreign;
   ehr_.configuration(R"({"authorization_endpoint": ")" + ehr_.root() + R"(/authorize", "token_endpoint": ")" +

@@ -57,6 +57,35 @@ TEST(Launch, OfTooManyTheOldestGoes) {
   EXPECT_TRUE(launches.take(std::to_string(kMostLaunches), "browser", kNow + 1min));
 }
 
+TEST(Launch, OfTooManyOneOfTheAddressThatHasTheMostGoes) {
+  Launches launches;
+  const auto add = [&](const std::string& state, const std::string& address, std::chrono::seconds after) {
+    Launch made = launch();
+    made.address = address;
+    launches.add(state, "browser", made, kNow + after);
+  };
+  add("first", "192.0.2.1", 0s);
+  for (std::size_t i = 0; i <= kMostLaunches; ++i) add("flood" + std::to_string(i), "192.0.2.66", 1s);
+  EXPECT_EQ(launches.size(), kMostLaunches);
+  EXPECT_TRUE(launches.take("first", "browser", kNow + 1min));
+}
+
+TEST(Launch, BeginsSoOftenOfAnAddressAndSoOftenOfAll) {
+  using Turn = Launches::Turn;
+  Launches launches;
+  for (int i = 0; i < kLaunchesOfAddress; ++i) EXPECT_EQ(launches.turn("192.0.2.66", kNow), Turn::Given);
+  EXPECT_EQ(launches.turn("192.0.2.66", kNow), Turn::TooOften);
+  EXPECT_EQ(launches.turn("192.0.2.1", kNow), Turn::Given) << "of another nothing was taken";
+  EXPECT_EQ(launches.turn("192.0.2.66", kNow + 1s), Turn::Given);
+
+  int given = 0;
+  for (int i = 0; i < 2 * kLaunchesOfAll; ++i)
+    given += launches.turn("address " + std::to_string(i), kNow + 1min) == Turn::Given ? 1 : 0;
+  EXPECT_EQ(given, kLaunchesOfAll);
+  EXPECT_EQ(launches.turn("192.0.2.1", kNow + 1min), Turn::Busy);
+  EXPECT_EQ(launches.turn("192.0.2.1", kNow + 2min), Turn::Given);
+}
+
 TEST(Session, IsFoundByWhatWasGivenForItAlone) {
   Sessions sessions;
   const std::string one = sessions.begin(session(), kNow), two = sessions.begin(session(), kNow);

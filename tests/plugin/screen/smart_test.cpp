@@ -6,6 +6,7 @@
 #include <set>
 
 #include "certs/base64url.h"
+#include "plugin/secret.h"
 
 namespace plumbline::screen {
 namespace {
