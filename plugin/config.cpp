@@ -178,7 +178,8 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* console = find(document, "console"); console && find(*console, "tokenFile"))
     config.consoleToken = besideFile(path, (*console)["tokenFile"]);
   if (const Value* knowledge = find(document, "knowledge")) readKnowledge(*knowledge, path, config);
-  if (const Value* store = find(document, "store")) config.data = besideFile(path, (*store)["path"]);
+  if (const Value* store = find(document, "store"))
+    config.store.directory = besideFile(path, (*store)["path"]);
   if (const Value* limits = find(document, "limits")) {
     readLimits(*limits, config);
     readFetching(*limits, path, config, problems);
@@ -231,7 +232,7 @@ std::vector<std::string> needRestart(const Config& before, const Config& after) 
   };
   if (moved(before.listen, after.listen)) changed.emplace_back("listen");
   if (!(before.admin == after.admin)) changed.emplace_back("admin");
-  if (before.data != after.data) changed.emplace_back("store");
+  if (before.store != after.store) changed.emplace_back("store");
   const bool limits =
       before.limits == after.limits && before.connections == after.connections && before.drain == after.drain;
   if (!limits) changed.emplace_back("limits");

@@ -16,6 +16,7 @@
 #include "plugin/rollout.h"
 #include "plugin/screen/smart.h"
 #include "plugin/snooze.h"
+#include "plugin/store/place.h"
 #include "rules/pack.h"
 
 namespace plumbline {
@@ -82,7 +83,7 @@ struct Config {
   http::Limits limits;
   int connections = 1024;
   std::chrono::milliseconds drain{10'000};
-  std::string data;  ///< directory of the store; empty: none is named
+  store::Place store;  ///< none(): no store is named
   cards::Grouping grouping = cards::Grouping::Single;
   cards::Site site;
   Rollout rollout;

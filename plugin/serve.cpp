@@ -160,27 +160,27 @@ sigset_t blockSignals() {
 class DataDirectory {
  public:
   DataDirectory(const ServeOptions& options, const Config& config)
-      : path_(options.data.empty() ? config.data : options.data) {
-    if (!path_.empty()) return;
+      : place_(options.data.empty() ? config.store : store::Place{options.data}) {
+    if (!place_.none()) return;
     std::error_code ignored;
     std::string made = (std::filesystem::temp_directory_path(ignored) / "plumbline-data-XXXXXX").string();
     temporary_ = ::mkdtemp(made.data()) != nullptr;
-    path_ = made;
+    place_.directory = made;
   }
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
   ~DataDirectory() {
     std::error_code ignored;
-    if (temporary_) std::filesystem::remove_all(path_, ignored);
+    if (temporary_) std::filesystem::remove_all(place_.directory, ignored);
   }
 
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const store::Place& place() const { return place_; }
   [[nodiscard]] std::string kept() const {
     return temporary_ ? "until this service ends; --data DIR keeps it" : "for good";
   }
 
  private:
-  std::string path_;
+  store::Place place_;
   bool temporary_ = false;
 };
 
@@ -248,11 +248,11 @@ int serve(const ServeOptions& options) {
   if (!tls || !loadPages(context)) return 1;
   context.demo = options.demo;
   const DataDirectory data(options, *config);
-  log::say(Level::Info, "data", {ours("directory", data.path()), ours("kept", data.kept())});
+  log::say(Level::Info, "data", {ours("directory", data.place().words()), ours("kept", data.kept())});
   const auto tell = [](const std::string& words) {
     log::say(Level::Warning, "store", {ours("detail", words)});
   };
-  store::Writer store(data.path(), tell, store::written(context.now() - kLongestSnooze));
+  store::Writer store(data.place(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),

@@ -27,7 +27,7 @@ void report(JsonWriter& out, const Console& console, const Period& period) {
   std::string figures = "null", problem;
   try {
     if (!console.store) throw store::StoreError("nothing is kept");
-    store::Database database(console.store->file(), store::Database::Mode::ReadOnly);
+    store::Database database(console.store->place(), store::Database::Mode::ReadOnly);
     store::requireSchema(database);
     database.endBy(until);
     figures = asJson(report::collect(database, scope, console.options.review));

@@ -10,7 +10,6 @@
 #include "plugin/store/audit.h"
 #include "plugin/store/moment.h"
 #include "plugin/store/schema.h"
-#include "plugin/store/writer.h"
 
 namespace plumbline {
 namespace {
@@ -22,8 +21,8 @@ std::optional<Config> configOf(const StoreOptions& options) {
   auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
   for (const auto& each : problems) std::cerr << printed(each) << "\n";
   if (!config) return std::nullopt;
-  if (!options.data.empty()) config->data = options.data;
-  if (!config->data.empty()) return config;
+  if (!options.data.empty()) config->store = {options.data};
+  if (!config->store.none()) return config;
   if (options.configFile) {
     std::cerr << *options.configFile << ":/store: names no store\n";
   } else {
@@ -36,13 +35,12 @@ std::optional<Config> configOf(const StoreOptions& options) {
 int overStore(const StoreOptions& options, const std::function<int(store::Database&, const Config&)>& use) {
   const auto config = configOf(options);
   if (!config) return 1;
-  const std::string& directory = config->data;
   try {
-    store::Database database(store::fileOf(directory), store::Database::Mode::ReadOnly);
+    store::Database database(config->store, store::Database::Mode::ReadOnly);
     store::requireSchema(database);
     return use(database, *config);
   } catch (const store::StoreError& error) {
-    std::cerr << "plumbline: " << directory << ": " << error.what() << "\n";
+    std::cerr << "plumbline: " << config->store.words() << ": " << error.what() << "\n";
     return 1;
   }
 }
@@ -78,7 +76,7 @@ int reportCommand(const StoreOptions& options) {
 
 int auditVerifyCommand(const StoreOptions& options) {
   return overStore(options, [&](store::Database& database, const Config& config) {
-    const auto verdict = store::verifyAudit(database, store::Key::ofDirectory(config.data, false));
+    const auto verdict = store::verifyAudit(database, store::Key::of(config.store, false));
     if (verdict.brokenAt) {
       std::cout << "broken: row " << *verdict.brokenAt << " " << verdict.problem << "\n";
       return 1;

@@ -246,7 +246,7 @@ std::vector<Day> daysOf(const Grouped& grouped) {
 }  // namespace
 
 Figures collect(Database& database, const Scope& scope, const ReviewLimits& limits) {
-  database.run("BEGIN");  // one picture while the service writes on
+  const store::Snapshot whole(database);
   Grouped grouped;
   countCalls(database, scope, grouped);
   countCards(database, scope, grouped);
@@ -261,10 +261,10 @@ Figures collect(Database& database, const Scope& scope, const ReviewLimits& limi
   const auto one = [&](const std::string& sql) { return number(database, sql, scope); };
   figures.patients =
       one("SELECT count(*) FROM (SELECT DISTINCT client, patient FROM audit WHERE kind = 'call' AND" +
-          within("at") + ")");
+          within("at") + ") AS each");
   figures.repeated =
       one("SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM cards WHERE held = 0 AND" +
-          within("shown") + "GROUP BY client, patient, topic)");
+          within("shown") + "GROUP BY client, patient, topic) AS each");
   const std::string ofCards =
       " FROM feedback f JOIN cards c ON c.card = f.card WHERE" + within("c.shown", "c.client");
   figures.feedback = one("SELECT count(*)" + ofCards);
@@ -280,7 +280,6 @@ Figures collect(Database& database, const Scope& scope, const ReviewLimits& limi
   figures.contents = contentsOf(database, scope);
   countUnknown(database, figures);
   findToReview(database, figures);
-  database.run("COMMIT");
   return figures;
 }
 

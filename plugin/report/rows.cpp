@@ -16,11 +16,12 @@ struct Rows {
 };
 
 // With the attributes ONC asks of feedback on decision support: intervention, action, feedback, user, date,
-// place; the place is the client that called.
+// place; the place is the client that called. Names in quotes are those whose case another engine would
+// change.
 constexpr Rows kRows[] = {
     {"feedback", R"sql(
-SELECT f.card, f.outcome, f.stamp AS outcomeTimestamp, f.received, f.suggestions AS acceptedSuggestions,
-  f.reasonSystem, f.reasonCode, f.comment, f.client, f.service, c.hook, c.pathways, c.tier, c.indicator,
+SELECT f.card, f.outcome, f.stamp AS "outcomeTimestamp", f.received, f.suggestions AS "acceptedSuggestions",
+  f.reasonSystem AS "reasonSystem", f.reasonCode AS "reasonCode", f.comment, f.client, f.service, c.hook, c.pathways, c.tier, c.indicator,
   c.topic, c.pack, c.shown, c.patient, c.who AS user, 1 AS known
 FROM feedback f JOIN cards c ON c.card = f.card WHERE f.received >= ?1
 UNION ALL
@@ -34,8 +35,8 @@ SELECT card, shown, service, hook, client, patient, who AS user, topic, pathways
     ELSE 'told' END AS state
 FROM cards WHERE shown >= ?1 ORDER BY shown, card)sql"},
     {"audit", R"sql(
-SELECT number, at, kind, service, client, issuer, jti, hookInstance, patient, who AS user, tier, pathways,
-  cards, pack, microseconds, held, hash
+SELECT number, at, kind, service, client, issuer, jti, hookInstance AS "hookInstance", patient, who AS user,
+  tier, pathways, cards, pack, microseconds, held, hash
 FROM audit WHERE at >= ?1 ORDER BY number)sql"},
 };
 
@@ -87,8 +88,9 @@ void exportRows(store::Database& database, std::string_view name, const std::str
                 std::ostream& out) {
   Statement rows = database.prepare(rowsOf(name)->sql);
   rows.bind(1, since);
+  bool more = rows.next();
   if (csv) csvLine(rows, out, [&](int i) { return rows.name(i); });
-  while (rows.next()) {
+  for (; more; more = rows.next()) {
     if (csv) {
       csvLine(rows, out, [&](int i) { return rows.text(i); });
     } else {

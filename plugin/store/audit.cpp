@@ -92,7 +92,7 @@ AuditVerdict verifyAudit(Database& database, const Key& key) {
     verdict.problem = std::move(problem);
     return verdict;
   };
-  database.run("BEGIN");  // one picture of rows and seal while the service writes on
+  const Snapshot rowsAndSeal(database);
   Statement rows = database.prepare("SELECT " + std::string(kColumns) + " FROM audit ORDER BY number");
   while (rows.next()) {
     const std::int64_t number = rows.number(0);

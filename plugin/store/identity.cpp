@@ -86,10 +86,11 @@ void makeKey(const std::string& file) {
 
 }  // namespace
 
-Key Key::ofDirectory(const std::string& directory, bool make) {
-  const std::string file = directory + "/key";
+Key Key::of(const Place& place, bool make) {
+  const std::string file = place.shared() ? place.keyFile : place.directory + "/key";
   std::error_code ignored;
-  if (make && !std::filesystem::exists(file, ignored)) makeKey(file);
+  // Of a store that is shared a key made here would be another than that of the others.
+  if (make && !place.shared() && !std::filesystem::exists(file, ignored)) makeKey(file);
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (bytes.size() != kKeyBytes) throw StoreError("the key is missing or damaged");

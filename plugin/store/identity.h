@@ -4,17 +4,20 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/store/place.h"
+
 struct evp_md_ctx_st;  ///< of OpenSSL
 
 namespace plumbline::store {
 
-/// The secret of one data directory: `key`, 32 random bytes that only its owner can read. Whoever has it can
-/// find out whether a given patient is in the store; nobody can turn a hash back into an identifier.
+/// The secret of one store: 32 random bytes that only its owner can read. Whoever has it can find out whether
+/// a given patient is in the store; nobody can turn a hash back into an identifier.
 class Key {
  public:
-  /// Reads the key of `directory`, and makes it first when there is none. Throws StoreError when it cannot be
-  /// read or made, or is cut short: hashes under two keys would make two patients of one.
-  static Key ofDirectory(const std::string& directory, bool make);
+  /// Reads the key of a store: `key` in its directory, which is made first where `make` says so and there is
+  /// none, or the file that is named for a shared one, which is never made. Throws StoreError when it cannot
+  /// be read or made, or is cut short: hashes under two keys would make two patients of one.
+  static Key of(const Place& place, bool make);
 
   /// HMAC-SHA256 in hexadecimal.
   [[nodiscard]] std::string mac(std::string_view text) const;

@@ -9,6 +9,7 @@ namespace {
 struct Migration {
   const char* up;
   const char* down;
+  bool beside = false;  ///< whether a program of the version before may go on writing, beside newer ones
 };
 
 // Times are text in UTC, "2026-11-23T10:00:00Z", whose order is that of time. Lists are ids with a blank
@@ -104,8 +105,15 @@ DROP TABLE before;
 )sql"},
 };
 
-int versionOf(const Database& database) {
-  return static_cast<int>(database.number("PRAGMA user_version"));
+/// The oldest program that may write tables of `version`.
+int oldestFor(int version) {
+  while (version > 0 && kMigrations[version - 1].beside) --version;
+  return version;
+}
+
+bool isOurs(const Schema& schema) {
+  return schema.version == schemaVersion() ||
+         (schema.version > schemaVersion() && schema.oldest <= schemaVersion());
 }
 
 [[noreturn]] void refuse(int version) {
@@ -120,18 +128,23 @@ int schemaVersion() {
 }
 
 void migrate(Database& database, int version) {
-  if (versionOf(database) == version) return;
+  if (database.schema().version == version) return;
   Transaction all(database);
-  int now = versionOf(database);  // another process may have been here meanwhile
+  int now = database.schema().version;  // another process may have been here meanwhile
   if (now < 0 || now > schemaVersion()) refuse(now);
-  for (; now < version; ++now) database.run(kMigrations[now].up);
-  for (; now > version; --now) database.run(kMigrations[now - 1].down);
-  database.run("PRAGMA user_version=" + std::to_string(version));
+  for (; now < version; ++now) database.define(kMigrations[now].up);
+  for (; now > version; --now) database.define(kMigrations[now - 1].down);
+  database.setSchema({version, oldestFor(version)});
   all.commit();
 }
 
+void bringUp(Database& database) {
+  if (!isOurs(database.schema())) migrate(database, schemaVersion());
+}
+
 void requireSchema(const Database& database) {
-  if (versionOf(database) != schemaVersion()) refuse(versionOf(database));
+  const Schema schema = database.schema();
+  if (!isOurs(schema)) refuse(schema.version);
 }
 
 }  // namespace plumbline::store

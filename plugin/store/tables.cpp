@@ -25,9 +25,9 @@ fhir::Instant beginOf(const std::string& moment, const std::string& received) {
 }
 
 std::string insertFeedback(std::string_view table) {
-  return "INSERT OR IGNORE INTO " + std::string(table) +
+  return "INSERT INTO " + std::string(table) +
          " (card, outcome, moment, stamp, received, service, client, suggestions, reasonSystem, reasonCode, "
-         "comment) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)";
+         "comment) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) ON CONFLICT DO NOTHING";
 }
 
 void insert(Statement& into, const Feedback& feedback) {
@@ -71,15 +71,15 @@ Tables::Tables(Database& database, const Key& key)
       key_(key),
       chain_(database, key),
       card_(database.prepare(
-          "INSERT OR IGNORE INTO cards (card, shown, service, hook, client, patient, who, topic, pathways, "
+          "INSERT INTO cards (card, shown, service, hook, client, patient, who, topic, pathways, "
           "tier, indicator, pack, microseconds, held) "
-          "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")),
+          "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) ON CONFLICT DO NOTHING")),
       isShown_(database.prepare("SELECT patient, topic, pathways, tier, indicator FROM cards WHERE card = ?1 "
                                 "AND client = ?2 AND held = 0")),
       feedback_(database.prepare(insertFeedback("feedback"))),
       quarantine_(database.prepare(insertFeedback("quarantine"))),
-      screen_(database.prepare("INSERT OR IGNORE INTO screens (submission, client, patient, at, until, "
-                               "answers) VALUES (?1,?2,?3,?4,?5,?6)")),
+      screen_(database.prepare("INSERT INTO screens (submission, client, patient, at, until, answers) "
+                               "VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO NOTHING")),
       endScreens_(database.prepare("DELETE FROM screens WHERE until <= ?1")) {}
 
 void Tables::addCards(const Call& call, const std::string& patient, const std::string& who) {
@@ -166,7 +166,7 @@ void Tables::add(const Screened& screened) {
 void Tables::done() {
   Statement count = database_.prepare(
       "INSERT INTO unknown (day, client, finding, calls) VALUES (?1, ?2, ?3, ?4) "
-      "ON CONFLICT (day, client, finding) DO UPDATE SET calls = calls + excluded.calls");
+      "ON CONFLICT (day, client, finding) DO UPDATE SET calls = unknown.calls + excluded.calls");
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::int64_t> each;
   for (const auto& [key, calls] : unknown_) {
     const auto& [day, client, findings] = key;

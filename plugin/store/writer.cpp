@@ -29,16 +29,8 @@ void makeDirectory(const std::string& directory) {
 
 }  // namespace
 
-std::string fileOf(const std::string& directory) {
-  return directory + "/plumbline.db";
-}
-
-std::string Writer::file() const {
-  return fileOf(directory_);
-}
-
-Writer::Writer(std::string directory, Log log, std::string since)
-    : directory_(std::move(directory)), log_(std::move(log)), since_(std::move(since)) {
+Writer::Writer(Place place, Log log, std::string since)
+    : place_(std::move(place)), log_(std::move(log)), since_(std::move(since)) {
   try {
     open();
   } catch (const StoreError& error) {
@@ -130,10 +122,9 @@ void Writer::run() {
 }
 
 void Writer::open() {
-  makeDirectory(directory_);
-  file_.emplace(
-      File{Key::ofDirectory(directory_, true), Database(fileOf(directory_), Database::Mode::ReadWrite)});
-  migrate(file_->database, schemaVersion());
+  if (!place_.shared()) makeDirectory(place_.directory);
+  file_.emplace(File{Key::of(place_, true), Database(place_, Database::Mode::ReadWrite)});
+  bringUp(file_->database);
   if (file_->database.number("SELECT count(*) FROM seal") == 0) commit({});
   if (!key_.load()) {
     learn(learned(file_->database, since_));

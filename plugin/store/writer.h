@@ -44,10 +44,10 @@ class Writer {
  public:
   using Log = std::function<void(const std::string&)>;
 
-  /// Opens `directory`, making it, its key and its file where there are none; when that fails it says so and
-  /// goes on trying. `log` is called once when writing stops being possible and once when it is again.
+  /// Opens the store, making a directory, its key and its file where there are none; when that fails it says
+  /// so and goes on trying. `log` is called once when writing stops being possible and once when it is again.
   /// What was written before `since`, a moment as the store writes it, is not recalled.
-  Writer(std::string directory, Log log, std::string since = {});
+  Writer(Place place, Log log, std::string since = {});
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   /// Writes what waits, then ends.
@@ -75,8 +75,8 @@ class Writer {
                                                 fhir::Instant now) const;
 
   [[nodiscard]] const StoreCounters& counters() const { return counters_; }
-  /// The SQLite file, for those that only read.
-  [[nodiscard]] std::string file() const;
+  /// For those that only read.
+  [[nodiscard]] const Place& place() const { return place_; }
 
  private:
   struct Job {
@@ -102,7 +102,7 @@ class Writer {
   [[nodiscard]] std::optional<Picture> pictureOf(const std::string& client, std::string_view patient,
                                                  const Card& card) const;
 
-  std::string directory_;
+  Place place_;
   Log log_;
   std::string since_;
   Recall recall_;
@@ -120,8 +120,5 @@ class Writer {
   bool ending_ = false;
   std::thread thread_;
 };
-
-/// The SQLite file of a data directory.
-std::string fileOf(const std::string& directory);
 
 }  // namespace plumbline::store

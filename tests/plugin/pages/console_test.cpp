@@ -269,7 +269,7 @@ TEST_F(ConsolePage, TellsNothingOfPatientsUsersAndComments) {
   writer->keep(call("card-1", "elm-204"));
   ASSERT_TRUE(writer->keep({commented}));
   const std::string body = ask("/console/report.json").body;
-  const auto key = store::Key::ofDirectory(directory.path(), false);
+  const auto key = store::Key::of(directory.place(), false);
   EXPECT_THAT(body,
               AllOf(Not(HasSubstr("elm-204")), Not(HasSubstr(key.hash("patient", "", "elm-204"))),
                     Not(HasSubstr("quince")), Not(HasSubstr(key.hash("user", "", "Practitioner/quince"))),

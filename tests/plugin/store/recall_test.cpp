@@ -83,8 +83,8 @@ TEST(Recall, IsThereAgainAfterARestartAsFarBackAsItIsAskedFor) {
   const Card picture = pictureOf(call("card-1"));
   EXPECT_TRUE(directory.writer()->lastOverride("", "elm-204", picture));
   const auto log = [](const std::string&) {};
-  EXPECT_TRUE(Writer(directory.path(), log, "2026-11-23T10:00:05Z").lastOverride("", "elm-204", picture));
-  EXPECT_FALSE(Writer(directory.path(), log, "2026-11-23T10:00:06Z").lastOverride("", "elm-204", picture));
+  EXPECT_TRUE(Writer(directory.place(), log, "2026-11-23T10:00:05Z").lastOverride("", "elm-204", picture));
+  EXPECT_FALSE(Writer(directory.place(), log, "2026-11-23T10:00:06Z").lastOverride("", "elm-204", picture));
 }
 
 TEST(Recall, KnowsNothingOfAStoreThatCannotBeOpenedAndGoesOnWhenOneFails) {

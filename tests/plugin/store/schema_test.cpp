@@ -24,7 +24,7 @@ TEST(Schema, GoesDownToEveryVersionAndUpAgainToTheSameTables) {
   std::vector<std::string> shapes{newest};
   for (int version = schemaVersion() - 1; version >= 0; --version) {
     migrate(database, version);
-    EXPECT_EQ(database.number("PRAGMA user_version"), version);
+    EXPECT_EQ(database.schema().version, version);
     EXPECT_NE(shapeOf(database), shapes.back()) << version;
     shapes.push_back(shapeOf(database));
   }
@@ -46,7 +46,7 @@ TEST(Schema, KeepsCardsFeedbackAndAuditThroughAStepDownAndUp) {
   Database database = directory.open();
   migrate(database, schemaVersion() - 1);
   directory.writer()->keep(call("card-2"));
-  EXPECT_EQ(database.number("PRAGMA user_version"), schemaVersion()) << "the writer brings it up";
+  EXPECT_EQ(database.schema().version, schemaVersion()) << "the writer brings it up";
   EXPECT_EQ(database.number("SELECT count(*) FROM cards"), 2);
   EXPECT_EQ(database.number("SELECT count(*) FROM feedback"), 1);
   EXPECT_EQ(database.number("SELECT count(*) FROM quarantine"), 1);
@@ -77,11 +77,11 @@ TEST(Schema, LeavesAFileOfAnUnknownVersionAlone) {
   directory.writer().reset();
   Database database = directory.open();
   const std::string before = shapeOf(database);
-  database.run("PRAGMA user_version = 99");
+  database.setSchema({99, 99});
   EXPECT_THROW(migrate(database, schemaVersion()), StoreError);
   EXPECT_THROW(requireSchema(database), StoreError);
   EXPECT_EQ(shapeOf(database), before);
-  EXPECT_EQ(database.number("PRAGMA user_version"), 99);
+  EXPECT_EQ(database.schema().version, 99);
 }
 
 }  // namespace

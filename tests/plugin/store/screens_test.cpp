@@ -79,7 +79,7 @@ TEST(KeptScreens, AreDeletedWhenTheirTimeIsOver) {
 }
 
 TEST(KeptScreens, AreRefusedWhereTheyCannotBeWritten) {
-  Writer writer("/proc/no-such-place", [](const std::string&) {});
+  Writer writer({"/proc/no-such-place"}, [](const std::string&) {});
   EXPECT_FALSE(writer.keep(screened("s-1")));
   EXPECT_THAT(writer.screens("hospital", "patient-canary", instant(kAt)), IsEmpty());
 }

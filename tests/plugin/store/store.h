@@ -63,14 +63,15 @@ class Directory {
   }
 
   [[nodiscard]] std::string path() const { return path_.string(); }
-  [[nodiscard]] Database open() const { return {fileOf(path()), Database::Mode::ReadWrite}; }
+  [[nodiscard]] Place place() const { return {path()}; }
+  [[nodiscard]] Database open() const { return {place(), Database::Mode::ReadWrite}; }
   [[nodiscard]] std::int64_t number(std::string_view sql) const { return open().number(sql); }
   std::unique_ptr<Writer> writer() {
-    return std::make_unique<Writer>(path(), [this](const std::string& words) { log.push_back(words); });
+    return std::make_unique<Writer>(place(), [this](const std::string& words) { log.push_back(words); });
   }
   [[nodiscard]] AuditVerdict verify() const {
     Database database = open();
-    return verifyAudit(database, Key::ofDirectory(path(), false));
+    return verifyAudit(database, Key::of(place(), false));
   }
 
   std::vector<std::string> log;

@@ -139,7 +139,7 @@ TEST(Writer, RefusesFeedbackWhileItCannotWriteAndSaysSoOnce) {
 TEST(Writer, RefusesAStoreOfALaterProgram) {
   Directory directory;
   directory.writer().reset();
-  directory.open().run("PRAGMA user_version = 99");
+  directory.open().setSchema({99, 99});
   const auto writer = directory.writer();
   EXPECT_FALSE(writer->keep({feedback("card-1")}));
   EXPECT_THAT(directory.log, ElementsAre(HasSubstr("schema 99")));
