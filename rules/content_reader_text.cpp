@@ -193,13 +193,15 @@ void TextReader::sections(const Value& document, const File& file) {
 }
 
 void TextReader::form(const Value& document, const File& file) {
-  const auto take = [&](const char* key, text::FormAnswer answer) {
+  const auto take = [&](text::PhraseIndex& index, const char* key, auto meaning) {
     for (const std::string& words : texts(document, key))
-      text_.answers.add(wordIds(wordsOf(words), file), static_cast<std::uint32_t>(answer));
+      index.add(wordIds(wordsOf(words), file), static_cast<std::uint32_t>(meaning));
   };
-  take("yes", text::FormAnswer::Yes);
-  take("no", text::FormAnswer::No);
-  take("notPerformed", text::FormAnswer::NotPerformed);
+  take(text_.answers, "yes", text::FormAnswer::Yes);
+  take(text_.answers, "no", text::FormAnswer::No);
+  take(text_.answers, "notPerformed", text::FormAnswer::NotPerformed);
+  take(text_.labels, "passed", text::LabelWord::Passed);
+  take(text_.labels, "outcomes", text::LabelWord::Outcome);
   text_.unanswered = text_.vocabulary.add(text(document, "unanswered"));
   for (const std::string& word : texts(document, "questions"))
     text_.vocabulary.mark(text_.vocabulary.add(word), text::kAsks);
@@ -276,6 +278,7 @@ void TextReader::finish() {
   text_.index.finish(text_.vocabulary, groups_.size(), text::kBeginsPhrase);
   text_.context.index.finish(text_.vocabulary, groups_.size(), text::kBeginsCue);
   text_.answers.finish(text_.vocabulary, groups_.size(), text::kBeginsAnswer);
+  text_.labels.finish(text_.vocabulary, groups_.size(), text::kBeginsAnswer);
   text_.vocabulary.finish();
   pack_.text = std::move(made_);
 }

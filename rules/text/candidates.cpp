@@ -76,18 +76,18 @@ bool Present::has(Segment segment) {
 }
 
 void findHits(const TextContent& content, const std::vector<Token>& tokens, Search& search) {
-  auto& [room, groups, hits] = search;
-  PhraseIndex::look(tokens, room);
-  groups.start(tokens.size());
-  content.groups.findAll(tokens, nullptr, room, [&](Group group, std::size_t begin, std::size_t end) {
-    groups.add(group, begin, end);
+  PhraseIndex::look(tokens, search.room);
+  search.groups.start(tokens.size());
+  content.groups.findAll(tokens, nullptr, search.room, [&](Group group, std::size_t begin, std::size_t end) {
+    search.groups.add(group, begin, end);
   });
-  groups.finish(tokens);
-  hits.clear();
-  content.index.findAll(tokens, &groups, room, [&](Segment segment, std::size_t begin, std::size_t end) {
-    hits.push_back({segment, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                    content.roles.data()[segment]});
-  });
+  search.groups.finish(tokens);
+  search.hits.clear();
+  content.index.findAll(
+      tokens, &search.groups, search.room, [&](Segment segment, std::size_t begin, std::size_t end) {
+        search.hits.push_back({segment, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                               content.roles.data()[segment]});
+      });
 }
 
 void findCandidates(const TextContent& content, const std::vector<Token>& tokens, const Hit* begin,

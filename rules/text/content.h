@@ -61,6 +61,10 @@ struct Quantity {
 /// What a word of a form says.
 enum class FormAnswer : std::uint8_t { Yes, No, NotPerformed };
 
+/// What words between the item of a form and its answer say: nothing that matters, "now or in the past"; or
+/// that the answer is about its end, "resolved".
+enum class LabelWord : std::uint8_t { Passed, Outcome };
+
 struct TextContent {
   Vocabulary vocabulary;
   PhraseIndex groups;  ///< its meanings are groups of phrases
@@ -90,6 +94,7 @@ struct TextContent {
   std::vector<std::size_t> aspects;
   ContextContent context;
   PhraseIndex answers;               ///< its meanings are FormAnswer
+  PhraseIndex labels;                ///< its meanings are LabelWord
   WordId unanswered = kUnknownWord;  ///< "Y/N": what stands in a form that nobody filled in
   std::vector<Side> sides;           ///< by word that is kSided; others may be left out
   std::vector<Quantity> quantities;

@@ -1,5 +1,7 @@
 #include "rules/text/form.h"
 
+#include <algorithm>
+
 namespace plumbline::rules::text {
 namespace {
 
@@ -22,6 +24,56 @@ std::optional<Found> answerAt(const TextContent& content, const std::vector<Toke
     if (!found || end > found->end) found = Found{static_cast<FormAnswer>(meaning), end};
   });
   return found;
+}
+
+struct Label {
+  std::size_t end = 0;
+  bool ofOutcome = false;  ///< it asks whether what it names got better
+};
+
+/// How far the label goes on behind the words of its item, to the colon or question mark before its answer:
+/// "Foot drop (weak ankle lifting): no", "Numbness, now or in the past: no", "Numbness resolved: no". To
+/// where they end, when anything else stands between.
+Label labelOf(const TextContent& content, const std::vector<Token>& tokens, std::size_t begin,
+              std::size_t end) {
+  constexpr std::size_t kLongest = 16;
+  const std::size_t limit = std::min(tokens.size(), end + kLongest);
+  const auto behindBracket = [&](std::size_t at) {
+    const auto goesOn = [](Kind kind) {
+      return kind != Kind::Close && kind != Kind::Break && kind != Kind::Stop;
+    };
+    while (at < limit && goesOn(tokens[at].kind)) ++at;
+    return at < limit && tokens[at].kind == Kind::Close ? std::optional(at + 1) : std::nullopt;
+  };
+  bool within = false;  // a bracket: "Numbness (around the anus or groin)", read up to "anus"
+  for (std::size_t at = begin; at < end; ++at)
+    within = tokens[at].kind == Kind::Open || (within && tokens[at].kind != Kind::Close);
+  Label label{end};
+  for (std::size_t at = end; at < limit;) {
+    const Kind kind = tokens[at].kind;
+    if (kind == Kind::Colon || kind == Kind::Question) {
+      label.end = at;
+      return label;
+    }
+    std::size_t next = at;
+    if (kind == Kind::Open || (within && at == end)) {
+      next = behindBracket(at).value_or(at);
+    } else if (kind == Kind::Close && at == end) {
+      next = at + 1;
+    } else {
+      const std::size_t words = kind == Kind::Comma ? at + 1 : at;
+      if (words < limit) {
+        content.labels.find(tokens, words, limit, [&](std::uint32_t meaning, std::size_t behind) {
+          label.ofOutcome = label.ofOutcome || static_cast<LabelWord>(meaning) == LabelWord::Outcome;
+          next = std::max(next, behind);
+        });
+      }
+      if (next == at && label.ofOutcome && tokens[at].isWord()) next = at + 1;  // "relieved by rest: no"
+    }
+    if (next == at) break;
+    at = next;
+  }
+  return {end};
 }
 
 FormSays says(FormAnswer answer) {
@@ -76,7 +128,8 @@ bool endsItem(const std::vector<Token>& tokens, std::size_t at) {
 }  // namespace
 
 std::optional<FormSays> formAnswer(const TextContent& content, const std::vector<Token>& tokens,
-                                   std::size_t begin, std::size_t end) {
+                                   std::size_t begin, std::size_t wordsEnd) {
+  const auto [end, ofOutcome] = labelOf(content, tokens, begin, wordsEnd);
   std::size_t at = end;
   const auto joins = [&](const Token& token) {
     return token.kind == Kind::Colon || token.kind == Kind::Question || token.kind == Kind::Tab ||
@@ -99,7 +152,12 @@ std::optional<FormSays> formAnswer(const TextContent& content, const std::vector
     if (answer && answer->end < tokens.size() && tokens[answer->end].kind == Kind::Slash &&
         answerAt(content, tokens, answer->end + 1))
       return FormSays::Open;  // "yes / no": nobody chose
-    if (answer && endsItem(tokens, answer->end)) return says(answer->answer);
+    if (answer && endsItem(tokens, answer->end)) {
+      if (!ofOutcome) return says(answer->answer);
+      // A yes is what the words of the outcome say by themselves.
+      if (answer->answer == FormAnswer::No) return FormSays::Still;
+      return std::nullopt;
+    }
     const bool leftOpen = tokens[at].word != kUnknownWord && content.unanswered == tokens[at].word;
     if (leftOpen) return FormSays::Open;
   }

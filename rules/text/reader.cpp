@@ -26,6 +26,12 @@ inline Sentence sentenceAt(const TextContent& content, const std::vector<Token>&
   return sentence;
 }
 
+void stillThere(Context& context) {
+  context.state = State::Affirmed;
+  context.time = Time::Current;
+  context.over = false;
+}
+
 /// What is worked out about a text on the way; one for many texts.
 struct Work {
   std::vector<Token> tokens;
@@ -130,8 +136,10 @@ class Reader {
     if (form == FormSays::Yes) context.state = State::Affirmed;
     if (form == FormSays::No) context.state = State::Negated;
     if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
+    if (form == FormSays::Still) stillThere(context);
     // "Any numbness?" is a question, and nobody wrote the answer.
-    const bool unanswered = form == FormSays::Open || (asked_ && !form);
+    const bool unanswered = form == FormSays::Open || (asked_ && !form) ||
+                            (form == FormSays::Still && phrase.role == Phrase::Role::Absent);
     const bool excepted = phrase.role == Phrase::Role::Absent && exceptBehind(candidate.span.end, end);
     const Says says = unanswered || excepted ? Says::NotDocumented : saysOf(phrase.role, context);
     if (phrase.role == Phrase::Role::Examined && says != Says::NotPerformed) return;
@@ -308,6 +316,7 @@ Context contextAt(const TextContent& content, std::string_view text, std::size_t
       const auto form = formAnswer(content, tokens, spans.front().begin, spans.front().end);
       if (form == FormSays::No) context.state = State::Negated;
       if (form == FormSays::NotPerformed) context.state = State::NotPerformed;
+      if (form == FormSays::Still) stillThere(context);
       return context;
     }
     at = last + 1;

@@ -320,7 +320,7 @@ class Tokeniser {
 
   /// Right before a word it is the doctor's "possibly", else the end of a question.
   void question(std::size_t end) {
-    const bool alone = at_ == 0 || !isLetter(text_[at_ - 1]);
+    const bool alone = at_ == 0 || (!isLetter(text_[at_ - 1]) && text_[at_ - 1] != ')');
     if (alone && (isLetter(charAt(end)) || (charAt(end) == ' ' && isLetter(charAt(end + 1)) && at_ > 0))) {
       put(Kind::Word, end, query_);
     } else {

@@ -36,7 +36,7 @@ enum Trait : Traits {
   kCounts = 1U << 12U,       ///< "two"
   kAsks = 1U << 13U,         ///< begins a question
   kBeginsCue = 1U << 14U,    ///< some cue or heading begins with it
-  kBeginsAnswer = 1U << 15U,  ///< some answer of a form does
+  kBeginsAnswer = 1U << 15U,  ///< some answer of a form does, or what stands before one
   kBeginsGroup = 1U << 16U,   ///< some phrase of a group does, in the singular
   kBeginsPhrase = 1U << 17U,  ///< some phrase of a finding or quantity does, in the singular
   kFiller = 1U << 18U,        ///< its singular may stand between the words of such a phrase
