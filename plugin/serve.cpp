@@ -1,7 +1,6 @@
 #include "plugin/serve.h"
 
 #include <Poco/Exception.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -128,16 +127,6 @@ http::Server::Options listenOn(const Listen& listen, const Config& config, certs
   return options;
 }
 
-/// The C library would give nearly every connection's thread a heap of its own, each of them cold when its
-/// turn comes; as many as can run at one time do.
-void shareHeaps() {
-  ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
-  // What a large body took is mapped for itself and given back with it; by default the first one that is
-  // freed makes later ones stay.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
-}
-
 /// A core would hold charts and tokens.
 void leaveNoCores() {
   const rlimit none{0, 0};
@@ -239,7 +228,6 @@ void untilStopped(const sigset_t& signals, const Running& running) {
 
 int serve(const ServeOptions& options) {
   leaveNoCores();
-  shareHeaps();
   const sigset_t signals = blockSignals();
   const auto config = readConfig(options);
   Context context;

@@ -263,7 +263,7 @@ Connection::Arrival Connection::receiveUntil(Clock::time_point until) {
     size_ += static_cast<std::size_t>(count);
     return arrival;
   }
-  char wire[4 * 1024];
+  char wire[17 * 1024];  // a record of TLS and its frame
   while (true) {
     count = tls_->read(buffer_.get() + size_, room);
     if (const auto answer = tls_->toSend(); !answer.empty()) sendRaw(answer);

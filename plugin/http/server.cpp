@@ -170,9 +170,9 @@ void Server::stop(std::chrono::milliseconds drain) {
   auto& parts = *parts_;
   if (!parts.acceptor || std::exchange(parts.stopped, true)) return;
   const auto until = Clock::now() + drain;
-  parts.edge.lobby.close();
-  parts.acceptor->stop();
+  parts.acceptor->stop();  // who came until now is still served
   parts.socket.close();
+  parts.edge.lobby.close();
   if (!parts.edge.lobby.waitEmpty(until)) {
     parts.edge.lobby.cutAll();
     parts.edge.lobby.waitEmpty(Clock::time_point::max());
