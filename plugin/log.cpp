@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kLevels{"info", "warning", "error"};
 constexpr std::size_t kMaxId = 64;
+constexpr std::size_t kTraceId = 32;
 
 /// RFC 3339, milliseconds, UTC: the machine's clock, not the one that --now sets.
 std::string timestamp() {
@@ -72,6 +73,11 @@ Field ours(Words key, std::string_view value) {
 Field requestId(std::string_view id) {
   const bool sound = !id.empty() && id.size() <= kMaxId && std::all_of(id.begin(), id.end(), isTokenByte);
   return {"request", std::string(sound ? id : "-")};
+}
+
+Field traceId(std::string_view id) {
+  const bool sound = id.size() == kTraceId && id.find_first_not_of("0123456789abcdef") == id.npos;
+  return {"trace", std::string(sound ? id : "-")};
 }
 
 std::string line(Level level, Words event, std::initializer_list<Field> fields) {

@@ -27,6 +27,7 @@ class Field {
   friend Field number(Words key, std::int64_t value);
   friend Field ours(Words key, std::string_view value);
   friend Field requestId(std::string_view id);
+  friend Field traceId(std::string_view id);
 
   [[nodiscard]] std::string_view key() const { return key_.text; }
   [[nodiscard]] const std::variant<std::int64_t, std::string>& value() const { return value_; }
@@ -51,6 +52,8 @@ template <NotText Other>
 Field ours(Words key, const Other& value) = delete;
 /// What names one call to both sides; "-" unless it is at most 64 letters, digits and other token characters.
 Field requestId(std::string_view id);
+/// What names the trace a call belongs to (http/trace.h); "-" unless it is 32 hexadecimal digits.
+Field traceId(std::string_view id);
 
 /// One line of JSON: time, level, event, then the fields in their order. Control characters, and those that
 /// some readers take for the end of a line, are escaped.

@@ -97,6 +97,7 @@ Reply service(Context& context, const Request& request, const Caller& caller) {
               .client = caller.name(),
               .rollout = &inForce.rollout};
   if (inForce.fhir) terms.access = inForce.fhir->of(caller.name(), began);
+  terms.access.trace = &request.trace;
   if (context.store) {
     terms.heldBack = [&](const cards::Card& card, std::string_view patient) {
       return heldBack(*context.store, inForce.pack, inForce.snooze, std::string(caller.name()), patient, card,

@@ -14,9 +14,10 @@ Server& Fetcher::serverOf(const Base& base) {
   return *server;
 }
 
-std::vector<Fetched> Fetcher::fetch(const Grant& grant, std::vector<Wanted> wanted, Clock::time_point until) {
+std::vector<Fetched> Fetcher::fetch(const Grant& grant, std::vector<Wanted> wanted, Clock::time_point until,
+                                    const http::Trace* trace) {
   if (wanted.empty()) return {};
-  Round round(serverOf(grant.server), policy_, grant.token, inFlight_);
+  Round round(serverOf(grant.server), policy_, grant.token, trace, inFlight_);
   auto fetched = round.run(std::move(wanted), std::min(until, Clock::now() + policy_.budget));
   for (const Fetched& each : fetched) ++counters_.searches[static_cast<std::size_t>(each.why)];
   return fetched;

@@ -16,6 +16,7 @@
 #include "plugin/fetch/search.h"
 #include "plugin/fetch/server.h"
 #include "plugin/fetch/why.h"
+#include "plugin/http/trace.h"
 
 namespace plumbline::fetch {
 
@@ -60,7 +61,9 @@ class Fetcher {
   Fetcher(const Policy& policy, Counters& counters) : policy_(policy), counters_(counters) {}
 
   /// Asks the server of `grant`, until the budget ends or `until`. One answer for each of `wanted`, in order.
-  std::vector<Fetched> fetch(const Grant& grant, std::vector<Wanted> wanted, Clock::time_point until);
+  /// Each request tells of `trace` (http/trace.h), where there is one.
+  std::vector<Fetched> fetch(const Grant& grant, std::vector<Wanted> wanted, Clock::time_point until,
+                             const http::Trace* trace = nullptr);
 
   /// Counts a request that named a server not listed.
   void refuseServer() { ++counters_.notListed; }

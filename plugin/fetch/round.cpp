@@ -33,9 +33,9 @@ Round::Search::Search(Wanted itsWanted, const Base& base, const PageLimits& limi
   paging.ask(target);
 }
 
-Round::Round(Server& server, const Policy& policy, const BearerToken& token,
+Round::Round(Server& server, const Policy& policy, const BearerToken& token, const http::Trace* trace,
              std::atomic<std::uint64_t>& inFlight)
-    : server_(server), policy_(policy), token_(token), inFlight_(inFlight) {}
+    : server_(server), policy_(policy), token_(token), trace_(trace), inFlight_(inFlight) {}
 
 Round::~Round() {
   inFlight_ -= held_;
@@ -96,6 +96,7 @@ std::string Round::request(const std::string& target) const {
   std::string head = "GET " + target + " HTTP/1.1\r\nHost: " + hostField(server_.base()) +
                      "\r\nAccept: application/fhir+json\r\nAccept-Encoding: identity\r\n"
                      "Cache-Control: no-cache\r\nUser-Agent: plumbline\r\n";
+  if (trace_) head += http::fieldsOf(*trace_);
   token_.appendField(head);
   return head.append("\r\n");
 }

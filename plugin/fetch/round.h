@@ -9,7 +9,8 @@ namespace plumbline::fetch {
 /// The fetching for one request: all its searches, on the caller's thread, until `until`.
 class Round {
  public:
-  Round(Server& server, const Policy& policy, const BearerToken& token, std::atomic<std::uint64_t>& inFlight);
+  Round(Server& server, const Policy& policy, const BearerToken& token, const http::Trace* trace,
+        std::atomic<std::uint64_t>& inFlight);
   ~Round();
   Round(const Round&) = delete;
   Round& operator=(const Round&) = delete;
@@ -42,6 +43,7 @@ class Round {
   Server& server_;
   const Policy& policy_;
   const BearerToken& token_;
+  const http::Trace* const trace_;  ///< null: none to tell of
   std::atomic<std::uint64_t>& inFlight_;
   std::vector<Address> addresses_;
   std::list<Search> searches_;

@@ -99,7 +99,7 @@ Supplement fetchLacking(const HookRequest& request, const Profile& client, const
   }
   const auto& granted = std::get<fetch::Grant>(grant);
   auto wanted = lackingQueries(request, client, granted.server, supplement.why);
-  supplement.fetched = access.fetcher->fetch(granted, std::move(wanted), access.until);
+  supplement.fetched = access.fetcher->fetch(granted, std::move(wanted), access.until, access.trace);
   for (const auto& each : supplement.fetched) supplement.why[each.key] = each.why;
   return supplement;
 }

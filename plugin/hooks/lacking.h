@@ -15,6 +15,7 @@ struct Access {
   fetch::Fetcher* fetcher = nullptr;                                 ///< none: nothing is fetched
   std::span<const fetch::Base> servers{};                            ///< of the calling client
   fetch::Clock::time_point until = fetch::Clock::time_point::max();  ///< nobody waits any longer
+  const http::Trace* trace = nullptr;  ///< of the call; none: servers are told of none
 };
 
 /// What was fetched of what a request lacks, and for each key that is lacking still, why.

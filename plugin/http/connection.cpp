@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -25,17 +24,7 @@ constexpr std::size_t kSmallBuffer = 16 * 1024;
 /// Clients turned away at a full server that get a lingering close at the same time. Beyond it their threads
 /// are worth more than a polite goodbye.
 constexpr int kLingeringGuests = 24;
-
-std::string randomId() {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  std::string text;
-  text.reserve(32);
-  while (text.size() < 32) {
-    for (auto [left, digits] = std::pair(random(), 16); digits > 0; --digits, left >>= 4U)
-      text += "0123456789abcdef"[left & 15U];
-  }
-  return text;
-}
+constexpr std::size_t kIdDigits = 32;
 
 std::string requestId(const std::vector<Header>& headers) {
   for (const auto& [name, value] : headers) {
@@ -43,7 +32,7 @@ std::string requestId(const std::vector<Header>& headers) {
     if (value.size() <= 64 && isToken(value)) return std::string(value);
     break;
   }
-  return randomId();
+  return randomHex(kIdDigits);
 }
 
 bool isFieldText(std::string_view text) {
@@ -52,12 +41,12 @@ bool isFieldText(std::string_view text) {
 }
 
 /// Type of the exception being handled. Never what(): it may quote the chart.
-void logFault(std::string_view id) {
+void logFault(std::string_view id, std::string_view trace) {
   const auto* type = abi::__cxa_current_exception_type();
   int failed = 0;
   char* name = type ? abi::__cxa_demangle(type->name(), nullptr, nullptr, &failed) : nullptr;
   log::say(log::Level::Error, "an exception was thrown",
-           {log::requestId(id), log::ours("type", name ? name : "unknown")});
+           {log::requestId(id), log::traceId(trace), log::ours("type", name ? name : "unknown")});
   std::free(name);
 }
 
@@ -84,7 +73,7 @@ void Connection::run() {
   } catch (const Poco::Exception&) {
     // The client is gone, or never spoke our protocol: there is nobody to tell.
   } catch (...) {
-    logFault("(none)");
+    logFault("(none)", "");
   }
   hold(0);
   edge_.lobby.leave(seat_);
@@ -98,7 +87,7 @@ void Connection::turnAway() {
     socket().setSendTimeout(Poco::Timespan(std::chrono::microseconds(edge_.limits.lingerTime).count()));
     // Nothing can be said over TLS before both have shaken hands, and then the request is there.
     if (tls_ && stays) receiveUntil(Clock::now() + edge_.limits.lingerTime);
-    send(wireForm(refusal(503, "all connections are busy"), randomId(), false, Body::Sent));
+    send(wireForm(refusal(503, "all connections are busy"), randomHex(kIdDigits), false, Body::Sent));
     if (stays) linger(edge_.limits.lingerTime);
   } catch (...) {
     // Gone already; the count below matters more.
@@ -125,6 +114,7 @@ bool Connection::serveOne() {
       withoutBody ? "GET" : head->method, head->path, head->query, std::move(head->headers), {}, {}, nullptr};
   request.body = received().substr(head->size, static_cast<std::size_t>(head->contentLength));
   request.requestId = requestId(request.headers);
+  request.trace = traceOf(request.headers);
   request.peer = &peer_;
   const auto reply = handled(request);
   const bool keepAlive = head->keepAlive && !edge_.lobby.closed();
@@ -210,7 +200,7 @@ Reply Connection::handled(const Request& request) {
     }
     return reply;
   } catch (...) {
-    logFault(request.requestId);
+    logFault(request.requestId, request.trace.id);
   }
   edge_.counters.countRefusal(500);
   return refusal(500, "the service failed");
@@ -219,7 +209,7 @@ Reply Connection::handled(const Request& request) {
 void Connection::refuse(int status, std::string_view detail) {
   hold(0);
   edge_.counters.countRefusal(status);
-  send(wireForm(refusal(status, detail), randomId(), false, Body::Sent));
+  send(wireForm(refusal(status, detail), randomHex(kIdDigits), false, Body::Sent));
   linger(edge_.limits.lingerTime);
 }
 

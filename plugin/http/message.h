@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "plugin/http/trace.h"
+
 namespace plumbline::http {
 
 /// ASCII only: header names, and the few header values that are defined without case.
@@ -40,6 +42,7 @@ struct Request {
   std::string requestId;
   /// Null: not known.
   Peer* peer = nullptr;
+  Trace trace{};
 
   /// The first header called `name`, whatever its case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/charts.h"
 #include "tests/e2e/fetching.h"
@@ -15,8 +17,10 @@ namespace {
 
 using std::string;
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 using testing::StartsWith;
 
 class ServeFetching : public Running {
@@ -57,6 +61,85 @@ TEST_F(ServeFetching, FetchesWhatACallLacksAndSaysNothingOfTokenOrPatient) {
   EXPECT_EQ(program->ended(), 0);
   for (const string& said : {metrics, read(errors)})
     EXPECT_THAT(said, Not(AnyOf(HasSubstr("canary"), HasSubstr("p1\""), HasSubstr("Patient/"))));
+}
+
+TEST_F(ServeFetching, TellsTheServerWhichTraceItsRequestsBelongTo) {
+  start(R"({"allowPlainHttp": true, "allowLoopback": true})");
+  const string trace = "0af7651916cd43dd8448eb211c80319c", caller = "b7ad6b7169203331";
+  const auto askWith = [&](const string& fields) {
+    const auto before = server_.asked().size();
+    EXPECT_THAT(ask(http::post("/cds-services/plumbline-patient-view", withAccess(chart_, server_.url()),
+                               "Content-Type: application/json\r\n" + fields)),
+                StartsWith("HTTP/1.1 200 "));
+    const auto all = server_.asked();
+    return std::vector(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+  };
+  std::set<string> parents;
+  const auto told =
+      askWith("traceparent: 00-" + trace + "-" + caller + "-01\r\ntracestate: a=1\r\nTraceState: b=2\r\n");
+  ASSERT_EQ(told.size(), 13U);
+  for (const auto& each : told) {
+    const string parent = each.field("traceparent");
+    EXPECT_THAT(parent, AllOf(StartsWith("00-" + trace + "-"), EndsWith("-01"), SizeIs(55)));
+    EXPECT_EQ(each.field("tracestate"), "a=1,b=2");
+    EXPECT_THAT(parent, Not(HasSubstr(caller)));
+    EXPECT_TRUE(parents.insert(parent).second) << "each has a span of its own";
+  }
+  for (const auto& each :
+       askWith("traceparent: 00-" + trace + "-0000000000000000-01\r\ntracestate: a=1\r\n")) {
+    EXPECT_THAT(each.field("traceparent"), AllOf(SizeIs(55), Not(HasSubstr(trace)), EndsWith("-00")));
+    EXPECT_EQ(each.field("tracestate"), "");
+  }
+  program->signal(SIGTERM);
+  EXPECT_EQ(program->ended(), 0);
+  EXPECT_THAT(read(errors), Not(HasSubstr("a=1")));
+}
+
+/// A server that is asked what it can, before anybody calls.
+class Doctor : public Running {
+ protected:
+  Doctor() : Running("doctor") {}
+
+  std::pair<string, int> examine(const string& development) {
+    std::ofstream(config) << R"({"development": )" << development << "}";
+    Program command({"doctor", "--url", server_.url(), "--config", config}, errors);
+    string out = command.rest();
+    return {std::move(out), command.ended()};
+  }
+
+  string answer_ =
+      R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":"server","resource":[
+    {"type":"Patient","interaction":[{"code":"read"}]},
+    {"type":"Condition","interaction":[{"code":"search-type"}],"searchParam":[{"name":"patient"}]}]}]})";
+  string status_ = "200 OK";
+  string fields_;
+  FhirServer server_{[this](const auto&, auto& talk) { talk.answer(answer_, status_, fields_); }};
+};
+
+TEST_F(Doctor, AsksAServerOnceForWhatItCanAndSendsItNothing) {
+  const auto [out, code] = examine(R"({"allowPlainHttp": true, "allowLoopback": true})");
+  EXPECT_EQ(code, 0) << read(errors);
+  EXPECT_THAT(out, AllOf(HasSubstr("FHIR 4.0.1, 2 types"), HasSubstr("the server has no Observation")));
+  ASSERT_EQ(server_.asked().size(), 1U);
+  EXPECT_THAT(server_.asked().front().head,
+              AllOf(StartsWith("GET /fhir/metadata HTTP/1.1\r\n"), Not(HasSubstr("Authorization")),
+                    Not(HasSubstr("traceparent"))));
+}
+
+TEST_F(Doctor, KeepsToTheRulesOfFetching) {
+  EXPECT_EQ(examine("{}"), std::pair(string(), 1));
+  EXPECT_EQ(server_.connections(), 0);
+  const string permitted = R"({"allowPlainHttp": true, "allowLoopback": true})";
+  status_ = "302 Found";
+  fields_ = "Location: " + server_.url() + "/elsewhere\r\n";
+  EXPECT_EQ(examine(permitted), std::pair(string(), 1));
+  EXPECT_EQ(server_.asked().size(), 1U) << "redirects are not followed";
+  EXPECT_THAT(read(errors), HasSubstr("answered 302"));
+  status_ = "200 OK";
+  fields_.clear();
+  answer_ = R"({"resourceType":"OperationOutcome"})";
+  EXPECT_EQ(examine(permitted), std::pair(string(), 1));
+  EXPECT_THAT(read(errors), HasSubstr("is no CapabilityStatement"));
 }
 
 TEST_F(ServeFetching, ReachesNeitherLoopbackNorPlainHttpUnlessItIsForDevelopment) {

@@ -249,7 +249,11 @@ TEST_F(Installed, RefusesToStartWithoutDemoAndOffLoopbackAndWithABrokenPack) {
 TEST_F(Installed, TakesNoCallOnAFirstStartAndShowsItsContent) {
   std::ofstream(config) << R"({"setup": true, "listen": {"port": 0}})";
   EXPECT_THAT(run({"check", "--config", config}),
-              testing::Pair(AllOf(HasSubstr(":/setup: "), HasSubstr("no problem")), 0));
+              testing::Pair(AllOf(HasSubstr(":/clients: note: before the first EHR: "),
+                                  HasSubstr(":/listen: note: before the first EHR: "),
+                                  HasSubstr(":/knowledge/publicKey: note: before the first EHR: "),
+                                  HasSubstr(":/setup: "), HasSubstr("no problem")),
+                            0));
   serve({"--config", config});
   EXPECT_THAT(ask(call("{}")), StartsWith("HTTP/1.1 401 "));
   EXPECT_THAT(ask(post("/demo/explain", "{}", kJson)), StartsWith("HTTP/1.1 404 "));
@@ -302,6 +306,20 @@ TEST_F(Installed, ChecksConfigurationAndContentAndPrintsEveryProblem) {
   EXPECT_EQ(optionsCode, 1);
   EXPECT_THAT(options,
               AllOf(HasSubstr("plumbline.jsonc:/listen/port: "), HasSubstr("plumbline.jsonc:/nonsense: ")));
+}
+
+TEST_F(Installed, ChecksTheCodesOfItsContentAgainstARelease) {
+  const string releases = directory / "releases";
+  std::filesystem::create_directories(releases);
+  EXPECT_THAT(run({"check", "--terminology", releases}), testing::Pair(HasSubstr("holds no release"), 1));
+  // Made up: not one code of the content is in it.
+  std::ofstream(releases + "/Loinc.csv") << "LOINC_NUM,STATUS,LONG_COMMON_NAME\n90001-0,ACTIVE,Blue\n";
+  EXPECT_THAT(run({"check", "--terminology", releases}),
+              testing::Pair(AllOf(HasSubstr("findings/fever.json:/measurements/"),
+                                  HasSubstr(": LOINC 8310-5 is not in the release\n"),
+                                  HasSubstr("note: no release of http://snomed.info/sct: "),
+                                  HasSubstr("compared with Loinc.csv (1 codes)")),
+                            1));
 }
 
 TEST_F(Installed, EvaluatesFilesAndStandardInputReproducibly) {

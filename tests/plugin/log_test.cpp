@@ -52,6 +52,16 @@ TEST(Log, NamesACallOnlyByWhatCanBeNothingElse) {
     EXPECT_EQ(shown(id), "-") << id;
 }
 
+TEST(Log, NamesATraceOnlyByThirtyTwoHexadecimalDigits) {
+  const auto shown = [](std::string_view id) {
+    return std::string(parsed(line(Level::Info, "e", {traceId(id)}))["trace"].GetString());
+  };
+  EXPECT_EQ(shown("0af7651916cd43dd8448eb211c80319c"), "0af7651916cd43dd8448eb211c80319c");
+  for (const std::string& id : {std::string(), std::string(31, 'a'), std::string(33, 'a'),
+                                std::string(32, 'A'), std::string(32, 'g'), "\n" + std::string(31, 'a')})
+    EXPECT_EQ(shown(id), "-") << id;
+}
+
 template <class Value>
 concept Loggable = requires(const Value& value) {
   ours("key", value);
