@@ -130,7 +130,7 @@ read around them.</p>)"
     main << "</ul></article>";
   }
   main << "</section>";
-  return frame(shown, "/knowledge/phrases", "Phrases", main).take();
+  return frame(shown, {.path = "/knowledge/phrases", .title = "Phrases"}, main).take();
 }
 
 Html citations(const Pack& pack, const std::vector<std::string>& sources) {
