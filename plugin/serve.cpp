@@ -20,6 +20,7 @@
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/config_files.h"
+#include "plugin/config_screen.h"
 #include "plugin/http/server.h"
 #include "plugin/knowledge.h"
 #include "plugin/log.h"
@@ -90,6 +91,7 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
   auto tls = readFiles(config, options, problems);
+  auto keys = readScreenKeys(config, problems);
   std::string noConsole;
   auto console = pages::consoleOf(config, noConsole, problems);
   print(problems);
@@ -106,7 +108,9 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   context.inForce.store(std::make_shared<const InForce>(InForce{
       *std::move(pack), config.grouping, config.site, rollout, config.snooze, std::move(authenticator),
       config.discovery, config.corsOrigins, std::make_shared<FhirAccess>(config, context.fetched),
-      config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched),
+      config.screen.apps.empty() && keys.empty()
+          ? nullptr
+          : std::make_shared<screen::Ehrs>(config, std::move(keys), context.fetched),
       std::move(console)}));
   return tls;
 }
