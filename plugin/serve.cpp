@@ -98,6 +98,7 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (!problems.empty()) return std::nullopt;
   if (!console && config.admin) log::say(Level::Warning, "there is no console", {ours("why", noConsole)});
   pack->screen.requireAttestation = config.requireAttestation;
+  if (context.assessments && config.site.explanationLife.count() == 0) context.assessments->clear();
   log::say(Level::Info, "content loaded",
            {ours("version", pack->version), ours("status", pack->status), ours("digest", pack->digest)});
   context.metrics.loaded(pack->version, pack->digest);
@@ -188,6 +189,15 @@ class DataDirectory {
   bool temporary_ = false;
 };
 
+/// Under the store's key, so that a link that another process made is told from one that somebody made up.
+void keepAssessments(Context& context, const std::string& data) {
+  try {
+    context.assessments = std::make_unique<pages::Assessments>(store::Key::ofDirectory(data, true));
+  } catch (const store::StoreError& error) {
+    log::say(Level::Warning, "cards lead to no explanation of their own", {ours("why", error.what())});
+  }
+}
+
 /// The service and what it was started with.
 struct Running {
   Context& context;
@@ -258,6 +268,7 @@ int serve(const ServeOptions& options) {
   };
   store::Writer store(data.place(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
+  keepAssessments(context, data.path());
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),
                       [&](const http::Request& request) { return route(context, side, request); });
