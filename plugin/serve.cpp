@@ -190,9 +190,9 @@ class DataDirectory {
 };
 
 /// Under the store's key, so that a link that another process made is told from one that somebody made up.
-void keepAssessments(Context& context, const std::string& data) {
+void keepAssessments(Context& context, const store::Place& place) {
   try {
-    context.assessments = std::make_unique<pages::Assessments>(store::Key::ofDirectory(data, true));
+    context.assessments = std::make_unique<pages::Assessments>(store::Key::of(place, true));
   } catch (const store::StoreError& error) {
     log::say(Level::Warning, "cards lead to no explanation of their own", {ours("why", error.what())});
   }
@@ -268,7 +268,7 @@ int serve(const ServeOptions& options) {
   };
   store::Writer store(data.place(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
-  keepAssessments(context, data.path());
+  keepAssessments(context, data.place());
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),
                       [&](const http::Request& request) { return route(context, side, request); });

@@ -27,7 +27,7 @@ store::Key key(const std::string& name = "a") {
   const auto directory = std::filesystem::temp_directory_path() /
                          ("plumbline-assessments-" + name + "-" + std::to_string(::getpid()));
   std::filesystem::create_directories(directory);
-  auto made = store::Key::ofDirectory(directory, true);
+  auto made = store::Key::of({directory.string()}, true);
   std::filesystem::remove_all(directory);
   return made;
 }
