@@ -62,6 +62,15 @@ store::Call kept(const hooks::HookRequest& request, const Terms& terms, const ru
   return call;
 }
 
+/// Lets the cards' links lead to their own assessment.
+void linkExplanation(std::vector<cards::Card>& sent, const std::string& name) {
+  for (auto& card : sent) {
+    for (auto& link : card.links) {
+      if (link.type == cards::Link::Explanation) link.behind.insert(0, "?assessment=" + name);
+    }
+  }
+}
+
 /// An answer that comes when the client has gone on is lost, and may not count as one that was given.
 bool isLate(const Terms& terms) {
   return fetch::Clock::now() >= terms.access.until;
@@ -107,7 +116,8 @@ Answered answer(const hooks::HookRequest& request, const fhir::PatientRecord& re
   answered.reply.body = kNoCards;
   const auto listed = terms.rollout->services.find(request.service->id);
   if (listed != terms.rollout->services.end() && listed->second == Mode::Off) return answered;
-  const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now);
+  const auto depth = terms.explained ? rules::Depth::EveryRule : rules::Depth::Answer;
+  const rules::Assessment assessment = rules::assess(terms.pack, record, terms.now, depth);
   const bool piloted = reaches(terms.rollout->pilot, request, terms.client);
   const auto is = [&](Mode mode) {
     return [&, mode](std::string_view each) {
@@ -135,6 +145,8 @@ Answered answer(const hooks::HookRequest& request, const fhir::PatientRecord& re
     for (auto& card : cards::compose(silent, call, uuids))
       made.held.emplace_back(std::move(card), store::Held::Silent);
   }
+  if (terms.explained && !made.sent.empty())
+    linkExplanation(made.sent, terms.explained(explanationOf(sent, is(Mode::On))));
   answered.tier = assessment.tier;
   answered.reply.body = wire::response(made.sent, sent);
   answered.call = kept(request, terms, assessment, made);

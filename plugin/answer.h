@@ -8,6 +8,7 @@
 
 #include "fhir/date.h"
 #include "plugin/cards/compose.h"
+#include "plugin/explanation.h"
 #include "plugin/hooks/gather.h"
 #include "plugin/hooks/request.h"
 #include "plugin/hooks/services.h"
@@ -30,6 +31,9 @@ struct Terms {
   const Rollout* rollout = &broughtOut();
   /// What keeps a card that is brought out from this patient all the same; without it, nothing.
   std::function<store::Held(const cards::Card& card, std::string_view patient)> heldBack{};
+  /// Keeps how an assessment came out, for the link of its cards, without a word of what is not brought out;
+  /// what names it there. Without it, nothing.
+  std::function<std::string(const Explanation& why)> explained{};
   hooks::Access access{};
   /// The screens that are kept for a patient, each a QuestionnaireResponse; without it, none.
   std::function<std::vector<std::string>(std::string_view patient)> screens{};

@@ -15,6 +15,8 @@
 namespace plumbline {
 namespace {
 
+constexpr int kExplanationHours = 8;  ///< a shift
+
 using namespace config;
 
 template <class Number>
@@ -70,6 +72,12 @@ void readCards(const Value& object, Config& config) {
   if (const Value* links = find(object, "links")) {
     config.site.explanationUrl = text(*links, "explanation");
     config.site.screenUrl = text(*links, "screen");
+  }
+  const Value* explanations = find(object, "explanations");
+  if (explanations && (*explanations)["ofPatient"].GetBool()) {
+    int hours = kExplanationHours;
+    number(*explanations, "hours", hours);
+    config.site.explanationLife = std::chrono::hours(hours);
   }
 }
 
@@ -137,9 +145,14 @@ void checkTogether(const Config& config, const std::string& path, std::vector<fh
   const std::pair<const char*, const std::string&> links[] = {{"explanation", config.site.explanationUrl},
                                                               {"screen", config.site.screenUrl}};
   for (const auto& [key, url] : links) {
-    if (!url.empty() && !url.starts_with("https://"))
+    const bool plain = config.development.allowPlainHttp && url.starts_with("http://");
+    if (!url.empty() && !plain && !url.starts_with("https://"))
       problems.push_back({path, std::string("/cards/links/") + key, "must begin with https://"});
   }
+  if (config.site.explanationLife.count() != 0 && !cards::isOwnKnowledge(config.site.explanationUrl))
+    problems.push_back(
+        {path, "/cards/explanations/ofPatient",
+         "needs cards.links.explanation to be this service's own page, which ends in /knowledge"});
   if (config.limits.bytesInFlight < config.limits.head.bodyBytes)
     problems.push_back(
         {path, "/limits/bytesInFlight", "is less than bodyBytes, so that no such body is taken"});

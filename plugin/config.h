@@ -65,6 +65,7 @@ struct Fetching {
 struct ScreenOptions {
   std::vector<screen::App> apps;
   std::vector<std::string> frameAncestors;  ///< origins of pages that may frame it; empty: none
+  std::vector<std::string> keyFiles;        ///< private keys for assertions, the one that signs first
 
   friend bool operator==(const ScreenOptions&, const ScreenOptions&) = default;
 };

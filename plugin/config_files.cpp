@@ -6,6 +6,7 @@
 
 #include "certs/certificate.h"
 #include "plugin/auth/authenticator.h"
+#include "plugin/config_screen.h"
 #include "plugin/pages/console.h"
 #include "plugin/store/moment.h"
 
@@ -109,6 +110,8 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& pr
     if (!tls->clientAuthority.empty()) dates.authorities(kClientAuthority, tls->clientAuthority);
     checkSecret(kKey, tls->key);
   }
+  for (std::size_t i = 0; i < config.screen.keyFiles.size(); ++i)
+    checkSecret(("/screen/keyFiles/" + std::to_string(i)).c_str(), config.screen.keyFiles[i]);
   if (!config.consoleToken.empty()) checkSecret("/console/tokenFile", config.consoleToken);
   if (!config.authority.empty()) dates.authorities("/outgoing/authority", config.authority);
 }
@@ -118,6 +121,7 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
   checkFiles(config, now, problems, notes);
   checkNotForDevelopment(readTls(config, problems), config, problems);
   const auto note = [&](const std::string& words) { notes.push_back({config.file, "/clients", words}); };
+  readScreenKeys(config, problems);
   std::string whyNoConsole;
   pages::consoleOf(config, whyNoConsole, problems);
   const auth::Authenticator reads(config, note, nullptr, problems);

@@ -21,6 +21,7 @@ screen::App readApp(const Value& object, const std::string& path) {
   app.scopes = text(object, "scopes");
   app.authorizationServers = texts(object, "authorizationServers");
   if (const Value* secret = find(object, "secretFile")) app.secretFile = besideFile(path, *secret);
+  if (const Value* asserts = find(object, "privateKeyJwt")) app.asserts = asserts->GetBool();
   return app;
 }
 
@@ -39,6 +40,10 @@ void join(screen::App& app, const std::string& where, const std::string& path, c
   const bool listed = issuer && std::any_of(servers.begin(), servers.end(), [&](const std::string& each) {
                         return fetch::parseBase(each) == issuer;
                       });
+  if (app.asserts && !app.secretFile.empty())
+    problems.push_back({path, where + "/secretFile", "is not for an app with privateKeyJwt"});
+  if (app.asserts && config.screen.keyFiles.empty())
+    problems.push_back({path, where + "/privateKeyJwt", "needs keys: screen.keyFiles names none"});
   if (!listed) problems.push_back({path, where + "/issuer", "is not among the fhirServers of its client"});
 }
 
@@ -52,6 +57,9 @@ void readScreen(const Value& screen, const std::string& path, Config& config, Pr
     if (!isOrigin(config.screen.frameAncestors[i]))
       problems.push_back({path, "/screen/frameAncestors/" + std::to_string(i),
                           "is no origin; one is like https://ehr.example, without a slash behind"});
+  }
+  if (const Value* files = find(screen, "keyFiles")) {
+    for (const Value& each : files->GetArray()) config.screen.keyFiles.push_back(besideFile(path, each));
   }
   const Value* apps = find(screen, "apps");
   if (!apps) return;
@@ -73,6 +81,25 @@ void readScreen(const Value& screen, const std::string& path, Config& config, Pr
     if (again) problems.push_back({path, where + "/issuer", "is the issuer of another app"});
     config.screen.apps.push_back(std::move(app));
   }
+}
+
+std::vector<certs::SigningKey> readScreenKeys(const Config& config, Problems& problems) {
+  std::vector<certs::SigningKey> keys;
+  for (std::size_t i = 0; i < config.screen.keyFiles.size(); ++i) {
+    const std::string& file = config.screen.keyFiles[i];
+    auto read = certs::SigningKey::ofFile(file);
+    const auto* why = std::get_if<std::string>(&read);
+    std::string problem = why ? *why : "";
+    if (!why) {
+      auto& key = std::get<certs::SigningKey>(read);
+      const bool again =
+          std::any_of(keys.begin(), keys.end(), [&](const auto& each) { return each.kid() == key.kid(); });
+      if (again) problem = file + " holds the key of another of them";
+      if (!again) keys.push_back(std::move(key));
+    }
+    if (!problem.empty()) problems.push_back({config.file, "/screen/keyFiles/" + std::to_string(i), problem});
+  }
+  return keys;
 }
 
 void checkScreenExposed(const Config& config, const std::string& file, Problems& problems) {

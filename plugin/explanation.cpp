@@ -130,7 +130,8 @@ Explanation::Considered considered(const Assessment& assessment, const rules::Pa
 
 }  // namespace
 
-Explanation explanationOf(const Assessment& assessment) {
+Explanation explanationOf(const Assessment& assessment,
+                          const std::function<bool(std::string_view pathway)>& told) {
   Explanation why;
   why.asOf = fhir::print(assessment.now);
   why.version = assessment.pack->version;
@@ -143,7 +144,9 @@ Explanation explanationOf(const Assessment& assessment) {
   for (const auto region : assessment.pain.regions) why.painRegions.push_back(regionName(region));
   why.stress = name(assessment.stress.strength);
   why.stressWeight = assessment.stress.weight;
-  for (const auto& outcome : assessment.considered) why.pathways.push_back(considered(assessment, outcome));
+  for (const auto& outcome : assessment.considered) {
+    if (!told || told(outcome.pathway->id)) why.pathways.push_back(considered(assessment, outcome));
+  }
   for (const auto& state : assessment.findings) {
     if (!state.evidence.empty()) {
       why.findings.push_back(found(assessment, state));

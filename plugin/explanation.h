@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,7 +78,9 @@ struct Explanation {
   std::vector<Unreadable> unreadable;
 };
 
-Explanation explanationOf(const rules::Assessment& assessment);
+/// `told`: which pathways may be spoken of, by id; without it, all. Others are left out, raised or not.
+Explanation explanationOf(const rules::Assessment& assessment,
+                          const std::function<bool(std::string_view pathway)>& told = {});
 
 /// As one JSON object; members as above, lists always there.
 std::string asJson(const Explanation& explanation);

@@ -107,6 +107,12 @@ Reply service(Context& context, const Request& request, const Caller& caller) {
       return screen::keptFor(*context.store, inForce.pack, std::string(caller.name()), patient, now);
     };
   }
+  const auto life = inForce.site.explanationLife;
+  if (context.assessments && life.count() != 0) {
+    terms.explained = [&](const Explanation& why) {
+      return context.assessments->keep(asJson(why), now, now + life);
+    };
+  }
   Answered answered = answer(*service, request.body, terms, [](std::string_view) { return randomUuid(); });
   const auto took = std::chrono::steady_clock::now() - began;
   context.metrics.called(service->id, answered.reply.status, answered.tier, took);
@@ -231,6 +237,11 @@ std::optional<Reply> page(Context& context, Side side, const Request& request, c
     if (reply) return reply;
   }
   if (!services && !console) return std::nullopt;
+  if (services) {
+    const bool shows = inForce.site.explanationLife.count() != 0;
+    auto reply = pages::answerAssessment(shown, shows ? context.assessments.get() : nullptr, request);
+    if (reply) return reply;
+  }
   return pages::answer(shown, request);
 }
 

@@ -14,6 +14,7 @@
 #include "plugin/http/message.h"
 #include "plugin/http/server.h"
 #include "plugin/metrics.h"
+#include "plugin/pages/assessments.h"
 #include "plugin/pages/console.h"
 #include "plugin/pages/pages.h"
 #include "plugin/rollout.h"
@@ -52,8 +53,9 @@ struct Context {
   bool demo = false;   ///< whether /demo/ is served
   screen::Launches launches;
   screen::Sessions sessions;
-  std::timed_mutex counting;       ///< of the store for the console
-  store::Writer* store = nullptr;  ///< none: nothing is kept, and feedback is answered 503
+  std::timed_mutex counting;                        ///< of the store for the console
+  std::unique_ptr<pages::Assessments> assessments;  ///< none: cards link to none
+  store::Writer* store = nullptr;                   ///< none: nothing is kept, and feedback is answered 503
 
   [[nodiscard]] fhir::Instant now() const;
 };

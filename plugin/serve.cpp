@@ -19,6 +19,7 @@
 #include "plugin/auth/authenticator.h"
 #include "plugin/config.h"
 #include "plugin/config_files.h"
+#include "plugin/config_screen.h"
 #include "plugin/http/server.h"
 #include "plugin/knowledge.h"
 #include "plugin/log.h"
@@ -89,12 +90,14 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   if (pack) checkSite(config, *pack, options.configFile.value_or(""), problems);
   auto authenticator = readClients(context, config, options, problems);
   auto tls = readFiles(config, options, problems);
+  auto keys = readScreenKeys(config, problems);
   std::string noConsole;
   auto console = pages::consoleOf(config, noConsole, problems);
   print(problems);
   if (!problems.empty()) return std::nullopt;
   if (!console && config.admin) log::say(Level::Warning, "there is no console", {ours("why", noConsole)});
   pack->screen.requireAttestation = config.requireAttestation;
+  if (context.assessments && config.site.explanationLife.count() == 0) context.assessments->clear();
   log::say(Level::Info, "content loaded",
            {ours("version", pack->version), ours("status", pack->status), ours("digest", pack->digest)});
   context.metrics.loaded(pack->version, pack->digest);
@@ -105,7 +108,9 @@ std::optional<TlsContexts> load(Context& context, const Config& config, const Se
   context.inForce.store(std::make_shared<const InForce>(InForce{
       *std::move(pack), config.grouping, config.site, rollout, config.snooze, std::move(authenticator),
       config.discovery, config.corsOrigins, std::make_shared<FhirAccess>(config, context.fetched),
-      config.screen.apps.empty() ? nullptr : std::make_shared<screen::Ehrs>(config, context.fetched),
+      config.screen.apps.empty() && keys.empty()
+          ? nullptr
+          : std::make_shared<screen::Ehrs>(config, std::move(keys), context.fetched),
       std::move(console)}));
   return tls;
 }
@@ -172,6 +177,15 @@ class DataDirectory {
   store::Place place_;
   bool temporary_ = false;
 };
+
+/// Under the store's key, so that a link that another process made is told from one that somebody made up.
+void keepAssessments(Context& context, const store::Place& place) {
+  try {
+    context.assessments = std::make_unique<pages::Assessments>(store::Key::of(place, true));
+  } catch (const store::StoreError& error) {
+    log::say(Level::Warning, "cards lead to no explanation of their own", {ours("why", error.what())});
+  }
+}
 
 /// The service and what it was started with.
 struct Running {
@@ -242,6 +256,7 @@ int serve(const ServeOptions& options) {
   };
   store::Writer store(data.place(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
+  keepAssessments(context, data.place());
   const auto side = config->admin ? Side::Services : Side::Everything;
   http::Server server(listenOn(config->listen, *config, tls->services),
                       [&](const http::Request& request) { return route(context, side, request); });

@@ -152,7 +152,11 @@ void cardBody(Writer& out, const cards::Card& card, const rules::Assessment& ass
     for (const auto& link : card.links) {
       out.StartObject();
       member(out, "label", link.label);
-      member(out, "url", link.url);
+      if (link.behind.empty()) {
+        member(out, "url", link.url);
+      } else {
+        member(out, "url", std::string(link.url) + link.behind);
+      }
       member(out, "type", link.type == cards::Link::Smart ? "smart" : "absolute");
       out.EndObject();
     }

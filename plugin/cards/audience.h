@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugin/hooks/profiles.h"
@@ -23,9 +25,14 @@ struct Site {
   std::map<std::string, SiteOrder, std::less<>> orders;
   std::string explanationUrl;  ///< a page that tells how cards are decided; empty: no link
   std::string screenUrl;       ///< where the red-flag screen is launched as a SMART app; empty: no link
+  /// For how long the link leads to what was found in this patient's chart; 0: it does not.
+  std::chrono::hours explanationLife{0};
 
   friend bool operator==(const Site&, const Site&) = default;
 };
+
+/// Whether this is a service's page of knowledge, which has an anchor for each pathway.
+bool isOwnKnowledge(std::string_view url);
 
 const Site& noSite();
 

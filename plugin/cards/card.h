@@ -36,10 +36,11 @@ struct Suggestion {
 };
 
 struct Link {
-  enum Type { Absolute, Smart };
+  enum Type { Absolute, Smart, Explanation };  ///< Explanation: of this card; absolute on the wire
 
   std::string_view label, url;
   Type type = Absolute;
+  std::string behind{};  ///< the query and fragment that follow `url`
 };
 
 /// A CDS Hooks card, without the assessment that plugin/wire adds. Its views are of the pack and of the site,

@@ -23,6 +23,13 @@ Coding codeFor(const Option& option, const Audience& audience) {
   return {option.code, option.system, option.display};
 }
 
+/// Where the page of knowledge tells of what heads the card. A fragment stays in the browser.
+std::string anchorFor(const Card& card, const Site& site) {
+  if (!isOwnKnowledge(site.explanationUrl)) return {};
+  const std::string lead = card.pathways.substr(0, card.pathways.find(' '));
+  return lead.empty() ? "#screen" : "#pathway-" + lead;
+}
+
 bool isOffered(const Option& option, const PathwayOutcome& outcome, const Assessment& assessment) {
   const auto& imaging = assessment.pack->imaging;
   const bool mri = std::any_of(imaging.begin(), imaging.end(),
@@ -32,6 +39,10 @@ bool isOffered(const Option& option, const PathwayOutcome& outcome, const Assess
 }
 
 }  // namespace
+
+bool isOwnKnowledge(std::string_view url) {
+  return url.ends_with("/knowledge");
+}
 
 const Site& noSite() {
   static const Site none;
@@ -98,7 +109,8 @@ void addScreenTask(Card& card, const Assessment& assessment, Tier tier, const Ca
 void addSiteLinks(Card& card, const Assessment& assessment, const Call& call) {
   const Site& site = *call.audience.site;
   if (!site.explanationUrl.empty())
-    card.links.push_back({say(assessment, "common.link.explanation"), site.explanationUrl, Link::Absolute});
+    card.links.push_back({say(assessment, "common.link.explanation"), site.explanationUrl, Link::Explanation,
+                          anchorFor(card, site)});
   if (!site.screenUrl.empty() && !assessment.open.empty())
     card.links.push_back({say(assessment, "common.link.screen"), site.screenUrl, Link::Smart});
 }

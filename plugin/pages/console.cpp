@@ -9,6 +9,7 @@
 #include "certs/base64url.h"
 #include "certs/certificate.h"
 #include "plugin/outcome.h"
+#include "plugin/pages/frame.h"
 #include "plugin/secret.h"
 #include "plugin/store/identity.h"
 
@@ -96,11 +97,15 @@ Reply get(const Console& console, const Request& request) {
     return reply;
   }
   if (request.path == "/console/report.json") return reportFor(console, request);
-  std::string name(request.path.substr(1));
-  if (name.ends_with('/')) name += "index.html";
-  const auto file = console.shown.files.find(name);
-  if (file == console.shown.files.end()) return outcome(404, {{"not-found", "no such page", ""}});
   Reply reply;
+  if (auto whole = filePage(console.shown, request.path)) {
+    reply.contentType = typeOf(".html");
+    reply.body = *std::move(whole);
+    return reply;
+  }
+  const auto file = console.shown.files.find(request.path.substr(1));
+  if (file == console.shown.files.end() || file->first.ends_with(".html"))
+    return outcome(404, {{"not-found", "no such page", ""}});
   reply.contentType = typeOf(file->first);
   reply.body = file->second;
   return reply;

@@ -91,12 +91,10 @@ Html phrasesOf(const Pack& pack, std::size_t finding) {
   return html;
 }
 
-}  // namespace
-
-std::string knowledge(const Shown& shown) {
+std::string knowledgeAfter(const Shown& shown, const Html& before) {
   const Pack& pack = shown.pack;
   Html main;
-  main << R"(<h1>What Plumbline knows</h1>
+  main << before << R"(<h1>What Plumbline knows</h1>
 <p class="lead">Every pathway, finding, threshold and sentence of the clinical content in force. Version )"
        << pack.version << R"(, <strong>)" << pack.status << "</strong>.</p>" << search() << contents(pack)
        << Html::ofOwnFile(shown.files.at("knowledge/intended-use.html")) << overlaySection(pack)
@@ -105,7 +103,20 @@ std::string knowledge(const Shown& shown) {
 undated or longstanding evidence lowers the tier, and imaging after the finding does.</p>)"
        << pathwayArticles(pack) << "</section>" << screenSection(pack) << allFindings(pack)
        << drugsSection(pack) << imagingSection(pack) << sourcesSection(pack);
-  return frame(shown, "/knowledge", "Knowledge", main).take();
+  return frame(shown, {.path = "/knowledge", .title = "Knowledge"}, main).take();
+}
+
+}  // namespace
+
+std::string knowledge(const Shown& shown) {
+  return knowledgeAfter(shown, {});
+}
+
+std::string knowledgeInstead(const Shown& shown, std::string_view why) {
+  Html notice;
+  notice << R"(<p class="notice" role="status">What was found in the chart is not shown: )" << why
+         << R"(. Here is what the card was decided by.</p>)";
+  return knowledgeAfter(shown, notice);
 }
 
 std::string phrases(const Shown& shown) {
@@ -130,7 +141,7 @@ read around them.</p>)"
     main << "</ul></article>";
   }
   main << "</section>";
-  return frame(shown, "/knowledge/phrases", "Phrases", main).take();
+  return frame(shown, {.path = "/knowledge/phrases", .title = "Phrases"}, main).take();
 }
 
 Html citations(const Pack& pack, const std::vector<std::string>& sources) {

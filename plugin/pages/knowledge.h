@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "plugin/pages/html.h"
 #include "plugin/pages/pages.h"
@@ -10,6 +11,8 @@ namespace plumbline::pages {
 /// The pack for people. Its anchors are addresses that cards may point at: `pathway-ID`, `rule-ID`,
 /// `finding-ID`, `drugs-ID`, `source-ID`.
 std::string knowledge(const Shown& shown);
+/// The same where an assessment was asked for that is not shown, and why not.
+std::string knowledgeInstead(const Shown& shown, std::string_view why);
 
 /// How notes speak of each finding. Anchors: `finding-ID`, `group-NAME`.
 std::string phrases(const Shown& shown);

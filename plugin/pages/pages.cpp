@@ -7,6 +7,7 @@
 
 #include "plugin/outcome.h"
 #include "plugin/pages/demo.h"
+#include "plugin/pages/frame.h"
 #include "plugin/pages/knowledge.h"
 #include "plugin/pages/source_attributes.h"
 #include "plugin/store/identity.h"
@@ -73,13 +74,13 @@ std::optional<Reply> get(const Shown& shown, const Request& request) {
   }
   if (shown.demo && (request.path == "/" || request.path == "/demo")) return elsewhere("/demo/");
   if (shown.screen && request.path == "/screen") return elsewhere("/screen/");
-  std::string name(request.path.substr(request.path.starts_with('/')));
-  if (name == "demo/" || name == "screen/") name += "index.html";
+  const std::string_view name = request.path.substr(request.path.starts_with('/'));
   if (name.starts_with("demo/") && !shown.demo) return std::nullopt;
   if (name.starts_with("screen/") && !shown.screen) return std::nullopt;
   if (name.starts_with("console/")) return std::nullopt;
+  if (auto whole = filePage(shown, request.path)) return page(shown, request, kHtml, *std::move(whole));
   const auto file = shown.files.find(name);
-  if (file == shown.files.end()) return std::nullopt;
+  if (file == shown.files.end() || typeOf(name) == kHtml) return std::nullopt;  // HTML there is of a part
   return page(shown, request, typeOf(file->first), file->second);
 }
 

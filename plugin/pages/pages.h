@@ -15,7 +15,7 @@
 /// What people see in a browser: the knowledge of the pack, and in a demo a small EHR.
 namespace plumbline::pages {
 
-/// The files of plugin/pages/web by their path in it, "demo/index.html". Read once: a request names one of
+/// The files of plugin/pages/web by their path in it, "demo/demo.js". Read once: a request names one of
 /// them or nothing, so that no path of a request reaches the file system.
 using Files = std::map<std::string, std::string, std::less<>>;
 

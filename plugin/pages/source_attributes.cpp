@@ -85,9 +85,8 @@ Html table(const Pack& pack) {
        << R"(<th scope="col">Statement</th></tr></thead><tbody>)";
   int number = 0;
   for (const Attribute& each : attributes(pack)) {
-    html << R"(<tr><th scope="row">)" << ++number << ". " << each.name << "</th><td>"
-         << (each.used.empty() ? std::string_view("–") : each.used) << "</td><td>" << each.statement
-         << "</td></tr>";
+    html << R"(<tr><th scope="row">)" << ++number << ". " << each.name << R"(</th><td class="used">)"
+         << each.used << "</td><td>" << each.statement << "</td></tr>";
   }
   return html << "</tbody></table>";
 }
@@ -115,7 +114,7 @@ from data. These are its 13 source attributes, as US certification (45 CFR 170.3
     }
     main << "</ul></article>";
   }
-  return frame(shown, "/knowledge/source-attributes", "Source attributes", main).take();
+  return frame(shown, {.path = "/knowledge/source-attributes", .title = "Source attributes"}, main).take();
 }
 
 std::string sourceAttributesJson(const Shown& shown) {

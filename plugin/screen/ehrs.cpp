@@ -1,5 +1,7 @@
 #include "plugin/screen/ehrs.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "certs/base64url.h"
@@ -47,8 +49,9 @@ Offered offeredBy(const Told& told) {
   }
 }
 
-Ehrs::Ehrs(const Config& config, fetch::Counters& counters)
+Ehrs::Ehrs(const Config& config, std::vector<certs::SigningKey> keys, fetch::Counters& counters)
     : config_(config.screen),
+      keys_(std::move(keys)),
       redirect_(config.baseUrl + "/screen/callback"),
       reachable_(fetchPolicy(config, kPatience).reachable),
       fetcher_(fetchPolicy(config, kPatience), counters) {}
@@ -59,6 +62,20 @@ const App* Ehrs::appOf(std::string_view issuer) const {
     if (base && fetch::parseBase(app.issuer) == base) return &app;
   }
   return nullptr;
+}
+
+std::string Ehrs::jwks() const {
+  std::string list;
+  for (const auto& key : keys_) list += (list.empty() ? "" : ",") + key.jwk();
+  return R"({"keys":[)" + list + "]}";
+}
+
+const certs::SigningKey* Ehrs::keyFor(const Endpoints& endpoints) const {
+  const auto& taken = endpoints.signedBy;
+  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) {
+    return taken.empty() || std::find(taken.begin(), taken.end(), name(key.algorithm())) != taken.end();
+  });
+  return found == keys_.end() ? nullptr : &*found;
 }
 
 fetch::Server& Ehrs::serverOf(Base base) {
@@ -103,10 +120,18 @@ std::variant<Endpoints, std::string_view> Ehrs::configuration(const App& app) {
 
 std::variant<Granted, std::string_view> Ehrs::exchange(const Launch& launch, std::string_view code) {
   const Base& at = launch.endpoints.token;
+  std::string form = tokenForm(launch.app, code, launch.redirect, launch.verifier);
+  if (launch.app.asserts) {
+    const auto* key = keyFor(launch.endpoints);
+    if (!key) return "it takes no signature by the keys of this service";
+    // The EHR's clock is the world's, whatever --now says.
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    form += assertionForm(key->token(assertionClaims(launch.app, launch.endpoints, now, randomSecret())));
+  }
   Told told = ask(
       at, "POST " + at.path,
       basic(launch.app) + "Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n",
-      tokenForm(launch.app, code, launch.redirect, launch.verifier));
+      form);
   if (told.why != fetch::Why::None) return words(told.why).phrase;
   if (told.status != 200) return "it gave no token for the code";
   const auto document = fhir::JsonDocument::parse(told.body);

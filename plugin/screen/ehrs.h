@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include "certs/signing_key.h"
 #include "plugin/config.h"
 #include "plugin/fetch/fetcher.h"
 #include "plugin/fetch/single.h"
@@ -29,8 +31,8 @@ Offered offeredBy(const fetch::Told& told);
 /// connected to (T1), each answer bounded in bytes and time. Any thread.
 class Ehrs {
  public:
-  /// `counters` outlive it.
-  Ehrs(const Config& config, fetch::Counters& counters);
+  /// `counters` outlive it. `keys`: by which its apps show who they are; the first that an EHR takes signs.
+  Ehrs(const Config& config, std::vector<certs::SigningKey> keys, fetch::Counters& counters);
 
   /// The app whose issuer this is, however it is spelled; null where none is configured.
   [[nodiscard]] const App* appOf(std::string_view issuer) const;
@@ -38,6 +40,9 @@ class Ehrs {
   [[nodiscard]] const ScreenOptions& options() const { return config_; }
   /// Where an EHR sends the browser back to.
   [[nodiscard]] const std::string& redirect() const { return redirect_; }
+
+  /// The public halves of the keys as a JWKS (RFC 7517), for EHRs to look them up.
+  [[nodiscard]] std::string jwks() const;
 
   /// How an EHR authorizes, as it said within the last minute; or why that is not known.
   std::variant<Endpoints, std::string_view> configuration(const App& app);
@@ -60,11 +65,14 @@ class Ehrs {
     fetch::Clock::time_point until;
   };
   fetch::Server& serverOf(fetch::Base base);
+  /// The key whose assertions the EHR takes; null: none.
+  [[nodiscard]] const certs::SigningKey* keyFor(const Endpoints& endpoints) const;
   /// One request to where `base` is, with these lines behind its first.
   fetch::Told ask(const fetch::Base& base, const std::string& firstLine, const std::string& fields,
                   const std::string& body);
 
   const ScreenOptions config_;
+  const std::vector<certs::SigningKey> keys_;
   const std::string redirect_;
   const fetch::Reachable reachable_;
   fetch::Fetcher fetcher_;

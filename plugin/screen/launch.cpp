@@ -23,7 +23,7 @@ Reply stop(const LaunchSite& site, int status, std::string_view why) {
   Reply reply;
   reply.status = status;
   reply.contentType = "text/html; charset=utf-8";
-  reply.body = pages::frame(site.shown, "/screen/", "Red-flag screen", main).take();
+  reply.body = pages::frame(site.shown, {.path = "/screen/", .title = "Red-flag screen"}, main).take();
   reply.headers = pages::securityHeaders(site.ehrs.options().frameAncestors);
   return reply;
 }

@@ -221,14 +221,23 @@ Reply withEhrs(const Asked& asked) {
                 Clock::now());
 }
 
+Reply keys(const Asked& asked) {
+  if (!asked.inForce.screen) return outcome(404, {{"not-found", "there are no keys", ""}});
+  Reply reply;
+  reply.body = asked.inForce.screen->jwks();
+  reply.headers = {{"Cache-Control", "public, max-age=300"}};
+  return reply;
+}
+
 struct Step {
   std::string_view method, path;
   Reply (*handle)(const Asked&);
 };
 
-constexpr std::array<Step, 4> kSteps{{
+constexpr std::array<Step, 5> kSteps{{
     {"GET", "/screen/launch", withEhrs<beginLaunch>},
     {"GET", "/screen/callback", withEhrs<endLaunch>},
+    {"GET", "/screen/jwks.json", keys},
     {"POST", "/screen/form", withJson<form>},
     {"POST", "/screen/save", withJson<save>},
 }};

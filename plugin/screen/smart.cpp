@@ -13,6 +13,7 @@
 #include "fhir/reference.h"
 #include "plugin/fetch/authorization.h"
 #include "plugin/http/message.h"
+#include "plugin/json_writer.h"
 
 namespace plumbline::screen {
 namespace {
@@ -165,7 +166,12 @@ std::variant<Endpoints, std::string_view> readConfiguration(fhir::Json root, con
     return "its authorization server does not know S256";
   }
   const bool v1 = fhir::has(root, "capabilities") && !lists(root, "capabilities", "permission-v2");
-  return Endpoints{std::string(*authorization), *service, !v1};
+  Endpoints endpoints{std::string(*authorization), *service, !v1, std::string(*token)};
+  fhir::forEach(root, "token_endpoint_auth_signing_alg_values_supported", [&](fhir::Json each) {
+    std::string_view name;
+    if (each.get(name) == simdjson::SUCCESS) endpoints.signedBy.emplace_back(name);
+  });
+  return endpoints;
 }
 
 std::string authorizationUrl(const Endpoints& endpoints, const App& app,
@@ -181,8 +187,26 @@ std::string tokenForm(const App& app, std::string_view code, std::string_view re
                       std::string_view verifier) {
   std::string form = "grant_type=authorization_code&code=" + escaped(code) +
                      "&redirect_uri=" + escaped(redirect) + "&code_verifier=" + escaped(verifier);
-  // With a secret the client is named by the Authorization field alone (RFC 6749, 2.3).
-  return app.secretFile.empty() ? form + "&client_id=" + escaped(app.clientId) : form;
+  // With a secret the client is named by the Authorization field alone (RFC 6749, 2.3), with an assertion by
+  // that (RFC 7521, 4.2).
+  return app.secretFile.empty() && !app.asserts ? form + "&client_id=" + escaped(app.clientId) : form;
+}
+
+std::string assertionClaims(const App& app, const Endpoints& endpoints, std::chrono::sys_seconds now,
+                            std::string_view id) {
+  return jsonObject([&](JsonWriter& out) {
+    out.member("iss", app.clientId);
+    out.member("sub", app.clientId);
+    out.member("aud", endpoints.tokenUrl);
+    out.member("jti", id);
+    out.member("iat", now.time_since_epoch().count());
+    out.member("exp", (now + kAssertionTime).time_since_epoch().count());
+  });
+}
+
+std::string assertionForm(std::string_view assertion) {
+  return "&client_assertion_type=" + escaped("urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +
+         "&client_assertion=" + std::string(assertion);
 }
 
 std::variant<Granted, std::string_view> readToken(fhir::Json root) {

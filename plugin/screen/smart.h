@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct App {
   std::string secretFile;  ///< holds the app's secret; empty: a public client
   std::vector<std::string> authorizationServers;  ///< https://host[:port] beside the issuer's own
   std::string scopes;                             ///< empty: what the screen needs
+  bool asserts = false;                           ///< shows who it is by a signed assertion (private_key_jwt)
 
   friend bool operator==(const App&, const App&) = default;
 };
@@ -41,6 +43,8 @@ struct Endpoints {
   std::string authorization;  ///< an address for the browser
   fetch::Base token;          ///< for this service; its path is the endpoint's
   bool v2 = true;             ///< scopes of SMART 2
+  std::string tokenUrl{};     ///< the token endpoint as the EHR writes it: the audience of an assertion
+  std::vector<std::string> signedBy{};  ///< algorithms it takes assertions by; empty: it does not say
 };
 
 /// Reads /.well-known/smart-configuration. Why it is not used: an endpoint is missing, or is at a server
@@ -56,6 +60,17 @@ std::string authorizationUrl(const Endpoints& endpoints, const App& app, const A
 /// The form by which a code becomes a token.
 std::string tokenForm(const App& app, std::string_view code, std::string_view redirect,
                       std::string_view verifier);
+
+/// For how long an assertion is good; at most 5 minutes. Source: SMART App Launch 2.0 "Client Authentication:
+/// Asymmetric", as all of this.
+inline constexpr std::chrono::minutes kAssertionTime{4};
+
+/// The claims by which the app shows a token endpoint, and no other, who it is; `id`: never used before.
+std::string assertionClaims(const App& app, const Endpoints& endpoints, std::chrono::sys_seconds now,
+                            std::string_view id);
+
+/// What a token form carries behind the rest.
+std::string assertionForm(std::string_view assertion);
 
 /// What the EHR grants: a token for one patient.
 struct Granted {

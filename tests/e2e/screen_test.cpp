@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/certs/signer.h"
+#include "tests/e2e/browser.h"
 #include "tests/e2e/running.h"
 #include "tests/e2e/smart_ehr.h"
 
@@ -27,29 +28,6 @@ using testing::SizeIs;
 using testing::StartsWith;
 
 const string kBase = "https://p.example";
-
-string fieldOf(const string& answer, const string& name) {
-  const auto at = answer.find("\r\n" + name + ": ");
-  if (at == string::npos || at > answer.find("\r\n\r\n")) return "";
-  const auto from = at + name.size() + 4;
-  return answer.substr(from, answer.find("\r\n", from) - from);
-}
-
-/// A browser of somebody: the cookies it was given.
-struct Browser {
-  string launch, session;
-
-  void take(const string& answer) {
-    for (auto at = answer.find("Set-Cookie: "); at != string::npos;
-         at = answer.find("Set-Cookie: ", at + 1)) {
-      const string pair = answer.substr(at + 12, answer.find(';', at) - at - 12);
-      (pair.starts_with("__Host-plumbline-launch") ? launch : session) = pair;
-    }
-  }
-  [[nodiscard]] string cookies() const {
-    return launch.empty() && session.empty() ? "" : "Cookie: " + launch + "; " + session + "\r\n";
-  }
-};
 
 class Screen : public Running {
  protected:

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "certs/jwt.h"
 #include "plugin/screen/smart.h"
 #include "tests/e2e/charts.h"
 #include "tests/e2e/fhir_server.h"
@@ -41,6 +42,18 @@ class SmartEhr {
     const std::lock_guard lock(mutex_);
     configuration_ = json;
   }
+  /// From now on it takes codes only with an assertion that is signed by a key of this set and meant for
+  /// `audience`; empty: its own token endpoint.
+  void expectAssertions(const std::string& jwks, const std::string& audience = "") {
+    const std::lock_guard lock(mutex_);
+    jwks_ = jwks;
+    audience_ = audience.empty() ? root() + "/token" : audience;
+  }
+  /// The kids of the assertions that were good, in order.
+  [[nodiscard]] std::vector<std::string> provenBy() const {
+    const std::lock_guard lock(mutex_);
+    return provenBy_;
+  }
   void patient(const std::string& id) {
     const std::lock_guard lock(mutex_);
     patient_ = id;
@@ -67,7 +80,7 @@ class SmartEhr {
 
   void answer(const FhirServer::Asked& asked, FhirServer::Talk& talk) {
     if (asked.target == "/fhir/.well-known/smart-configuration") return talk.answer(wellKnown());
-    if (asked.target == "/token") return talk.answer(token(asked.body), tokenStatus(asked.body));
+    if (asked.target == "/token") return talk.answer(token(asked.body), tokenStatus(asked));
     if (asked.field("Authorization") != "Bearer token-canary") return talk.answer("{}", "401 Unauthorized");
     if (asked.isPost()) return create(asked, talk);
     answerAs(chart_, asked, talk);
@@ -81,17 +94,43 @@ class SmartEhr {
   }
 
   /// Whether the code is good: once, with the verifier of its challenge, for the same client and address.
-  std::string tokenStatus(const std::string& form) {
+  std::string tokenStatus(const FhirServer::Asked& asked) {
     const std::lock_guard lock(mutex_);
-    const auto value = [&](const char* name) { return screen::parameter(form, name).value_or(""); };
+    const auto value = [&](const char* name) { return screen::parameter(asked.body, name).value_or(""); };
     const auto found = codes_.find(value("code"));
-    const bool good = found != codes_.end() && !found->second.used &&
-                      value("redirect_uri") == found->second.redirect &&
-                      screen::challengeOf(value("code_verifier")) == found->second.challenge &&
-                      value("client_id") == found->second.client;
+    const bool good =
+        found != codes_.end() && !found->second.used && value("redirect_uri") == found->second.redirect &&
+        screen::challengeOf(value("code_verifier")) == found->second.challenge &&
+        (jwks_.empty() ? value("client_id") == found->second.client : isProven(asked, found->second.client));
     if (found != codes_.end()) found->second.used = true;
     return good ? "200 OK" : "400 Bad Request";
   }
+
+  /// Whether the request shows by a good assertion, and by nothing else, that `client` sends it.
+  bool isProven(const FhirServer::Asked& asked, const std::string& client) {
+    const auto value = [&](const char* name) { return screen::parameter(asked.body, name).value_or(""); };
+    const std::string assertion = value("client_assertion");
+    const auto read = certs::readToken(assertion);
+    const auto* token = std::get_if<certs::Token>(&read);
+    if (!token) return false;
+    const auto set = certs::KeySet::parse(jwks_);
+    const auto* key = set ? set->find(token->kid) : nullptr;
+    const certs::Expected expected{
+        .now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+        .audiences = {audience_},
+        .algorithms = {certs::Algorithm::ES384, certs::Algorithm::RS384},
+        .tenants = {},
+        .longestLifetime = std::chrono::minutes(5)};
+    const bool good =
+        key && !certs::check(*token, expected) && token->issuer == client &&
+        certs::splitCompact(assertion)->payload.find(R"("sub":")" + client + '"') != std::string::npos &&
+        certs::verify(token->algorithm, *key, token->signedPart, token->signature) &&
+        value("client_assertion_type") == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" &&
+        value("client_id").empty() && asked.field("Authorization").empty() && ids_.insert(token->id).second;
+    if (good) provenBy_.push_back(token->kid);
+    return good;
+  }
+
   std::string token(const std::string&) const {
     const std::lock_guard lock(mutex_);
     return R"({"access_token": "token-canary", "token_type": "Bearer", "expires_in": 600, "patient": ")" +
@@ -134,7 +173,9 @@ class SmartEhr {
   mutable std::mutex mutex_;
   std::map<std::string, Code> codes_;
   std::map<std::string, std::string> statuses_, written_;
-  std::vector<std::string> offered_;
+  std::vector<std::string> offered_, provenBy_;
+  std::set<std::string> ids_;
+  std::string jwks_, audience_;
   std::string configuration_, patient_ = "p1";
   FhirServer server_;
 };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { accessible, newPage, openChart, startBrowser, startService } from './support.mjs';
 
@@ -44,6 +45,19 @@ for (const width of [320, 768, 1024, 1600]) {
     }
   });
 }
+
+test('each page is of less than 150 KB, compressed, with all that it asks for', async (t) => {
+  for (const path of [...PAGES, '/demo/', '/screen/?demo=ada', '/console/']) {
+    const page = await newPage(browser, service);
+    const weights = [];
+    page.on('response', (response) => weights.push(response.body().then((body) => gzipSync(body).length)));
+    await page.goto(path, { waitUntil: 'networkidle' });
+    const sum = (await Promise.all(weights)).reduce((a, b) => a + b, 0);
+    t.diagnostic(`${path}: ${(sum / 1024).toFixed(1)} KB`);
+    assert.ok(sum < 150 * 1024, `${path} is ${sum} bytes`);
+    await page.context().close();
+  }
+});
 
 /** Presses Tab until what has the focus is `wanted`, checking that each stop can be seen. A region that the page
     itself gives the focus to, when its content has come, is no stop. */

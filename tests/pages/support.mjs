@@ -43,11 +43,11 @@ export async function startService() {
   };
 }
 
-/** A service that is no demo, by the configuration that `make(folder)` gives. */
-export async function startServiceWith(make) {
+/** A service by the configuration that `make(folder)` gives; no demo unless `more` says so. */
+export async function startServiceWith(make, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-pages-'));
   writeFileSync(join(folder, 'plumbline.jsonc'), JSON.stringify(make(folder)));
-  return start(folder, ['--config', join(folder, 'plumbline.jsonc')]);
+  return start(folder, ['--config', join(folder, 'plumbline.jsonc'), ...more]);
 }
 
 /** A port that nothing listens on. */

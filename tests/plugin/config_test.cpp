@@ -229,6 +229,25 @@ TEST_F(Configuration, ReadsTheCodesAndLinksOfASiteAndRefusesWhatIsNotHttps) {
   EXPECT_FALSE(pointers(R"({"cards": {"orders": {"crp": {"code": "LAB2"}}}})").empty()) << "no system";
 }
 
+TEST_F(Configuration, ShowsWhatWasFoundInAChartForSomeHoursWhereItIsToldTo) {
+  const auto with = [](const std::string& explanations,
+                       const std::string& page = "https://p.example/knowledge") {
+    return R"({"cards": {"links": {"explanation": ")" + page + R"("}, "explanations": )" + explanations +
+           "}}";
+  };
+  EXPECT_EQ(load("{}")->site.explanationLife.count(), 0) << "only where it is told to";
+  EXPECT_EQ(load(with(R"({"ofPatient": false, "hours": 3})"))->site.explanationLife.count(), 0);
+  EXPECT_EQ(load(with(R"({"ofPatient": true})"))->site.explanationLife.count(), 8);
+  EXPECT_EQ(load(with(R"({"ofPatient": true, "hours": 24})"))->site.explanationLife.count(), 24);
+  EXPECT_EQ(pointers(with(R"({"ofPatient": true, "hours": 25})")),
+            std::vector<std::string>{"/cards/explanations/hours"});
+  EXPECT_EQ(pointers(with(R"({"ofPatient": true})", "https://site.example/how.html")),
+            std::vector<std::string>{"/cards/explanations/ofPatient"})
+      << "nobody else is sent what opens it";
+  EXPECT_EQ(pointers(R"({"cards": {"explanations": {"ofPatient": true}}})"),
+            std::vector<std::string>{"/cards/explanations/ofPatient"});
+}
+
 TEST_F(Configuration, ReportsMappedOrdersThatTheContentDoesNotOffer) {
   const auto config = load(R"({"cards": {"orders": {"crp": {"code": "1", "system": "s"},
                                                     "brain-mri": {"code": "2", "system": "s"}}}})");

@@ -112,6 +112,16 @@ TEST(Suggest, LinksWhatTheSiteHasSetUp) {
   EXPECT_THAT(links(situations::cleared()), ElementsAre("How this was decided"));
 }
 
+TEST(Suggest, LinksToWhereTheKnowledgeTellsOfWhatHeadsTheCard) {
+  const auto behind = [](const Request& request, const std::string& page) {
+    const Site site{{}, page, ""};
+    return cardsFor("spec", request, site).front().links.back().behind;
+  };
+  EXPECT_EQ(behind(situations::emergency(), "https://p.example/knowledge"), "#pathway-cauda-equina");
+  EXPECT_EQ(behind(situations::structuralFirst(), "https://p.example/knowledge"), "#screen");
+  EXPECT_EQ(behind(situations::emergency(), "https://site.example/how"), "") << "a page of others";
+}
+
 TEST(Suggest, ReportsMappedOrdersThatNobodyOffers) {
   const Site site{{{"lumbar-mri", {}}, {"lumbar-mri/stat", {}}, {"brain-mri", {}}, {"crp/asap", {}}}, "", ""};
   EXPECT_THAT(unknownOrders(site, situations::pack()), ElementsAre("brain-mri", "crp/asap"));

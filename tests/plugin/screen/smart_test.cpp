@@ -45,6 +45,23 @@ TEST(Secrets, AreOf256BitsAndNeverTheSame) {
   EXPECT_EQ(certs::fromBase64url(*all.begin())->size(), 32U);
 }
 
+TEST(Assertion, IsOfThisAppForThisTokenEndpointAndForFiveMinutesAtMost) {
+  const auto read = configurationOf(R"({"authorization_endpoint": "https://login.example:8443/a",
+    "token_endpoint": "https://LOGIN.example:8443/T/", "token_endpoint_auth_signing_alg_values_supported": ["RS384", 7]})");
+  const auto& endpoints = std::get<Endpoints>(read);
+  EXPECT_EQ(endpoints.signedBy, std::vector<std::string>{"RS384"});
+  EXPECT_EQ(assertionClaims(kApp, endpoints, std::chrono::sys_seconds(std::chrono::seconds(1000)), "once"),
+            R"({"iss":"plumb line&x","sub":"plumb line&x","aud":"https://LOGIN.example:8443/T/",)"
+            R"("jti":"once","iat":1000,"exp":1240})")
+      << "the audience is the endpoint as the EHR writes it";
+  App asserts = kApp;
+  asserts.asserts = true;
+  EXPECT_THAT(tokenForm(asserts, "c", "r", "v"), Not(HasSubstr("client_id")));
+  EXPECT_EQ(assertionForm("a.b.c"),
+            "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+            "&client_assertion=a.b.c");
+}
+
 TEST(Parameters, AreReadAsTheyWereWrittenAndOnce) {
   const std::string odd = "a b&c=d/%é\"";
   EXPECT_EQ(parameter("x=1&iss=" + escaped(odd) + "&y=", "iss"), odd);

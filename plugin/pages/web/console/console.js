@@ -43,7 +43,6 @@ function showFields(told) {
 
 function show(told) {
   today = told.now.slice(0, 10);
-  byId('to-demo').hidden = !told.demo;
   showFields(told);
   byId('problem').textContent = '';
   fill(byId('figures'), look(told), figures(told), state(told));

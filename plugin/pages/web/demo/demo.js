@@ -6,7 +6,7 @@ import {
   HOOKS, chartFrom, draftResource, getJson, isDraft, listedChart, noteResource, post, problemResource, requestFor,
 } from './ehr.js';
 import { factsOf, nameOf, recordView } from './record_view.js';
-import { whyView } from './why_view.js';
+import { whyView } from '/pages/why_view.js';
 
 const at = (id) => document.getElementById(id);
 const service = (hook) => `/cds-services/plumbline-${hook}`;

@@ -45,7 +45,8 @@ export function words(text) {
 }
 
 /** A link that leaves with no referrer; only https and this service's own pages are links, all else is text. */
-export function link(text, address) {
+export function link(text, url) {
+  const address = url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
   if (!/^(https:\/\/|\/knowledge|\/screen\/)/.test(address)) return el('span', {}, text);
   return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, text);
 }

@@ -207,8 +207,7 @@ async function start() {
   try {
     if (demo !== null) {
       at('demo').hidden = false;
-      at('back').hidden = false;
-      at('back').href = `/demo/#${encodeURIComponent(demo)}`;
+      document.querySelector('.bar [href="/demo/"]').href = `/demo/#${encodeURIComponent(demo)}`;
       open.chart = await demoChart(demo);
     }
     const { status, body } = await post('/screen/form', {});

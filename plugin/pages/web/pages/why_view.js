@@ -8,10 +8,11 @@ const toFinding = (finding) => link(finding.name, `/knowledge#finding-${finding.
 
 const between = (nodes, mark) => nodes.flatMap((node, i) => (i === 0 ? [node] : [mark, node]));
 
+/** What the chart says first, then where and when it says so. */
 function piece(each) {
-  const facts = [each.says, each.when || 'undated', each.source, each.words, ...each.marks, each.aside && `${each.aside}: not counted`]
-    .filter(Boolean).join(', ');
-  return el('li', {}, words(facts), each.quote && [' ', el('q', {}, words(each.quote)), each.kind && ` (${each.kind})`]);
+  const facts = [each.source, each.quote && each.kind, ...each.marks, each.aside && `${each.aside}: not counted`].filter(Boolean).join(' · ');
+  return el('li', {}, `${each.says}: `, each.words && [words(each.words), ' '], each.quote && [el('q', {}, words(each.quote)), ' '],
+    el('span', { className: 'whence' }, el('span', { className: 'when' }, each.when || 'undated'), facts && [' · ', words(facts)]));
 }
 
 /** The same words may speak to a finding in two ways; once is enough to read. */
@@ -68,36 +69,37 @@ function overview(why) {
     ? `Pain in play since ${why.pain.since || 'an unknown date'}, ${why.pain.regions.join(' and ') || 'region not recorded'}.`
     : 'No back, neck or thoracic pain in play.';
   const act = why.act ? ` An act attributes the pain to stress: ${why.act}.` : '';
-  return el('p', {}, tier(why.tier), ` ${pain} Stress pattern: ${why.stress.strength}, weight ${why.stress.weight}.${act}`);
+  const stress = why.stress.strength === 'none' ? 'No stress pattern.' : `Stress pattern: ${why.stress.strength}, weight ${why.stress.weight}.`;
+  return el('p', {}, tier(why.tier), ` ${pain} ${stress}${act}`);
 }
 
-function gaps(why) {
+function gaps(why, heading) {
   const lines = [
     ...why.unread.map((each) => `Failed or read in part: ${each}`),
     ...why.missing.map((each) => `Not supplied: ${each}`),
     ...why.unreadable.map((each) => `Unreadable: ${each.what} at ${each.where}`),
   ];
-  return lines.length > 0 && el('section', {}, el('h3', {}, 'Could not be read'), el('ul', {}, lines.map((each) => el('li', {}, words(each)))));
+  return lines.length > 0 && el('section', {}, el(heading, {}, 'Could not be read'), el('ul', {}, lines.map((each) => el('li', {}, words(each)))));
 }
 
-/** `why` is the JSON of plugin/explanation.h. */
-export function whyView(why) {
+/** `why` is the JSON of plugin/explanation.h; `heading` the level of its parts. */
+export function whyView(why, heading = 'h3') {
   const by = (state) => why.findings.filter((each) => each.state === state);
   return [
     overview(why),
-    el('h3', {}, 'Pathways'),
+    el(heading, {}, 'Pathways'),
     pathways(why),
-    el('h3', {}, 'Findings'),
+    el(heading, {}, 'Findings'),
     findings('Present', by('present'), true),
     findings('Absent', by('absent'), false),
     findings('Unknown, though something is recorded', by('unknown'), true),
     el('details', {}, el('summary', {}, `Not documented (${why.undocumented.length})`),
       el('p', {}, between(why.undocumented.map(toFinding), ', '))),
-    el('h3', {}, 'Structural screen'),
+    el(heading, {}, 'Structural screen'),
     why.screen.length === 0
       ? el('p', {}, 'Nothing open.')
       : el('details', {}, el('summary', {}, `Open items (${why.screen.length})`),
           el('ul', {}, why.screen.map((each) => el('li', {}, `${each.label}: `, between(each.findings.map(toFinding), ', '))))),
-    gaps(why),
+    gaps(why, heading),
   ];
 }
