@@ -109,6 +109,8 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& pr
     if (!tls->clientAuthority.empty()) dates.authorities(kClientAuthority, tls->clientAuthority);
     checkSecret(kKey, tls->key);
   }
+  if (config.replayStore && !config.replayStore->passwordFile.empty())
+    checkSecret("/replay/passwordFile", config.replayStore->passwordFile);
   if (!config.consoleToken.empty()) checkSecret("/console/tokenFile", config.consoleToken);
   if (!config.authority.empty()) dates.authorities("/outgoing/authority", config.authority);
 }
@@ -121,6 +123,10 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
   std::string whyNoConsole;
   pages::consoleOf(config, whyNoConsole, problems);
   const auth::Authenticator reads(config, note, nullptr, problems);
+  if (auto* replays = reads.sharedReplays()) {
+    if (const auto why = replays->whyNot(); !why.empty())
+      problems.push_back({config.file, "/replay/address", "the Redis there " + why});
+  }
 }
 
 }  // namespace plumbline
