@@ -82,7 +82,7 @@ def post(connection, kind, path, token, body):
         why = type(error).__name__
         connection.close()
     else:
-        why = ""
+        why = "" if status == 200 else json.loads(answer)["issue"][0]["diagnostics"]
     write("calls", json.dumps({"at": began, "took": time.time() - began, "kind": kind, "status": status, "why": why}))
     return status, answer
 
@@ -116,12 +116,14 @@ class Chart:
             self.cards[version] = without_identifiers(json.loads(made)["body"]["cards"])
 
     def request(self):
-        made = self.text.replace(self.patient, str(uuid.uuid4()))
-        return made.replace(json.loads(self.text)["hookInstance"], str(uuid.uuid4())).encode()
+        """About a patient of its own, and that patient's id."""
+        patient = str(uuid.uuid4())
+        made = self.text.replace(self.patient, patient)
+        return made.replace(json.loads(self.text)["hookInstance"], str(uuid.uuid4())).encode(), patient
 
-    def wrong(self, cards):
+    def wrong(self, cards, patient):
         """What is wrong with an answer, or nothing; the version it is of, where it has one."""
-        seen = without_identifiers(cards)
+        seen = without_identifiers(json.loads(json.dumps(cards).replace(patient, self.patient)))
         versions = {c["extension"]["org.plumbline.assessment"]["pack"]["version"] for c in cards} or set(self.cards)
         for version in versions:
             if self.cards.get(version) == seen:
@@ -150,10 +152,10 @@ taken = collections.deque(maxlen=2000)  # when, path, token, body
 stopped = lambda: os.path.exists(f"{work}/stop")
 
 
-def look_at(chart, answer):
+def look_at(chart, patient, answer):
     """Compares an answer of 200; its cards."""
     cards = json.loads(answer)["cards"]
-    wrong, version = chart.wrong(cards)
+    wrong, version = chart.wrong(cards, patient)
     if wrong:
         write("wrong", "wrong card: " + wrong)
     if version:
@@ -189,12 +191,12 @@ class Ehr(threading.Thread):
         self.pending = still
 
     def call(self, chart):
-        token, body = signer.token(chart.path), chart.request()
+        token, (body, patient) = signer.token(chart.path), chart.request()
         status, answer = self.ask("call", chart.path, token, body)
         if status != 200:
             return
         taken.append((time.time(), chart.path, token, body))
-        for card in look_at(chart, answer):
+        for card in look_at(chart, patient, answer):
             reason = card["overrideReasons"][0]
             entry = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": NOW,
                      "overrideReason": {"reason": {k: reason[k] for k in ("code", "system")}}}
@@ -218,7 +220,7 @@ def twins():
     """One token at two replicas in the same moment."""
     while not stopped():
         chart = random.choice(all_charts)
-        token, body = signer.token(chart.path), chart.request()
+        token, (body, patient) = signer.token(chart.path), chart.request()
         answers = []
 
         def one(replica):
@@ -232,8 +234,10 @@ def twins():
         for each in threads:
             each.join()
         good = [answer for status, answer in answers if status == 200]
+        if good:
+            taken.append((time.time(), chart.path, token, body))
         for answer in good:
-            look_at(chart, answer)
+            look_at(chart, patient, answer)
         if len(good) > 1:
             write("wrong", "a token was taken by two replicas at the same time")
         time.sleep(0.1)
