@@ -4,7 +4,7 @@
 
 build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev libsqlite3-dev libjemalloc-dev prometheus-cpp-dev)
 demo_packages=(curl)
-test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl valgrind python3)
+test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl valgrind python3 redis-server)
 page_packages=(chromium fonts-dejavu-core)
 deploy_packages=()  # those of tests/run.sh, which looks for programs since several packages bring the same
 bench_packages=(wrk libbenchmark-dev nginx-light)

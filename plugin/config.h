@@ -52,6 +52,15 @@ struct Rates {
   friend bool operator==(const Rates&, const Rates&) = default;
 };
 
+/// The Redis in which replicas remember together which tokens were taken.
+struct ReplayStore {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string passwordFile;  ///< empty: it asks for none
+
+  friend bool operator==(const ReplayStore&, const ReplayStore&) = default;
+};
+
 /// What may be fetched of what a call lacks, and until when it is answered.
 struct Fetching {
   std::chrono::milliseconds deadline{450};
@@ -101,6 +110,7 @@ struct Config {
   std::vector<std::string> corsOrigins;
   std::string authority;  ///< PEM file of authorities for connections going out; empty: the system's
   Rates rates;
+  std::optional<ReplayStore> replayStore;  ///< none: each process remembers for itself
   Fetching fetching;
 };
 
@@ -108,9 +118,10 @@ struct Config {
 /// none. Refused beside what breaks the schema: one port for `listen` and `admin`, an address that is none, a
 /// link that is not https, less room for all bodies in work than for one; two clients of one name or issuer,
 /// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
-/// profile that is unknown, a CORS or frame origin that is none; an app of the screen without a client whose
-/// fhirServers have its issuer, two of one issuer, apps without baseUrl; a mode for a service there is not, a
-/// pilot that reaches nobody. Relative paths start beside the file.
+/// profile that is unknown, a replay store without an address or with one that is none, a CORS or frame
+/// origin that is none; an app of the screen without a client whose fhirServers have its issuer, two of one
+/// issuer, apps without baseUrl; a mode for a service there is not, a pilot that reaches nobody. Relative
+/// paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an

@@ -112,6 +112,8 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& pr
   }
   for (std::size_t i = 0; i < config.screen.keyFiles.size(); ++i)
     checkSecret(("/screen/keyFiles/" + std::to_string(i)).c_str(), config.screen.keyFiles[i]);
+  if (config.replayStore && !config.replayStore->passwordFile.empty())
+    checkSecret("/replay/passwordFile", config.replayStore->passwordFile);
   if (!config.consoleToken.empty()) checkSecret("/console/tokenFile", config.consoleToken);
   if (!config.authority.empty()) dates.authorities("/outgoing/authority", config.authority);
 }
@@ -125,6 +127,10 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
   std::string whyNoConsole;
   pages::consoleOf(config, whyNoConsole, problems);
   const auth::Authenticator reads(config, note, nullptr, problems);
+  if (auto* replays = reads.sharedReplays()) {
+    if (const auto why = replays->whyNot(); !why.empty())
+      problems.push_back({config.file, "/replay/address", "the Redis there " + why});
+  }
 }
 
 }  // namespace plumbline

@@ -25,13 +25,14 @@ void checkNotForDevelopment(const TlsContexts& tls, const Config& config,
 /// Looks at the certificates and the private key of `listen.tls` and at the authorities of `outgoing`.
 /// Problems: a certificate behind the first that has expired (readTls speaks of the first), a file of
 /// authorities without one that is good. Notes: what expires within 30 days of `now`, an authority that has
-/// expired, a private key or the console's secret that everybody on the machine may read.
+/// expired, a private key, the console's secret or Redis's password that everybody on the machine may read.
 void checkFiles(const Config& config, std::chrono::sys_seconds now, std::vector<fhir::Problem>& problems,
                 std::vector<fhir::Problem>& notes);
 
 /// All of it, the secret of the console, the keys of the screen and the key sets of clients, as `check` wants
 /// it: a key file that cannot be read or holds no key that may verify is a problem, a key that is left out a
-/// note.
+/// note. Asks the replay store too, and one that cannot be relied on now is a problem, though the service
+/// would start.
 void checkEverything(const Config& config, std::chrono::sys_seconds now, std::vector<fhir::Problem>& problems,
                      std::vector<fhir::Problem>& notes);
 

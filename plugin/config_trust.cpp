@@ -1,6 +1,7 @@
 #include "plugin/config_trust.h"
 
 #include <array>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -107,6 +108,34 @@ void readClients(const Value& list, const std::string& path, Config& config, Pro
   }
 }
 
+/// "host:port", with brackets around an address of version 6.
+std::optional<ReplayStore> parseStore(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  ReplayStore store{std::string(host), 0, ""};
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), store.port);
+  const bool whole = error == std::errc() && end == port.data() + port.size() && store.port != 0;
+  const bool named = !host.empty() && host.find_first_of("/@ []") == std::string_view::npos;
+  return whole && named ? std::optional(store) : std::nullopt;
+}
+
+void readReplay(const Value& replay, const std::string& path, Config& config, Problems& problems) {
+  const bool redis = std::string_view(replay["type"].GetString()) == "redis";
+  for (const char* key : {"address", "passwordFile"}) {
+    if (!redis && find(replay, key))
+      problems.push_back({path, std::string("/replay/") + key, "is of type redis only"});
+  }
+  if (!redis) return;
+  config.replayStore = parseStore(text(replay, "address"));
+  if (!config.replayStore) {
+    problems.push_back({path, "/replay/address", "is needed: host:port, as redis.hospital.example:6379"});
+  } else if (const Value* file = find(replay, "passwordFile")) {
+    config.replayStore->passwordFile = besideFile(path, *file);
+  }
+}
+
 /// Who may call: clients over TLS, or with `setup` nobody.
 void checkReach(const Config& config, const std::string& file, Problems& problems) {
   const auto wrong = [&](const char* pointer, const char* message) {
@@ -142,6 +171,7 @@ void readTrust(const Value& document, const std::string& path, Config& config, P
     const bool open = std::string_view((*auth)["discovery"].GetString()) == "open";
     config.discovery = open ? Discovery::Open : Discovery::Required;
   }
+  if (const Value* replay = find(document, "replay")) readReplay(*replay, path, config, problems);
   if (const Value* base = find(document, "baseUrl")) config.baseUrl = withoutSlash(base->GetString());
   if (const Value* development = find(document, "development")) {
     const auto allowed = [&](const char* key) {

@@ -64,6 +64,12 @@ struct Metrics::Parts {
                                                     .Name("plumbline_pack_info")
                                                     .Help("1 for the content in force")
                                                     .Register(registry);
+  prometheus::Family<prometheus::Gauge>& replayStore =
+      prometheus::BuildGauge()
+          .Name("plumbline_replay_store_up")
+          .Help(
+              "1 while replicas can tell each other which tokens were taken; 0: such tokens are answered 503")
+          .Register(registry);
 
   /// The metrics of one service, looked up once: finding one by its labels costs more than counting.
   struct OfService {
@@ -111,6 +117,10 @@ void Metrics::stripped(std::string_view serviceId) {
 
 void Metrics::refused(std::string_view why) {
   parts_->tokens.Add({{"reason", std::string(why)}}).Increment();
+}
+
+void Metrics::replayStore(bool up) {
+  parts_->replayStore.Add({}).Set(up ? 1 : 0);
 }
 
 void Metrics::loaded(const std::string& packVersion, const std::string& packDigest) {

@@ -26,6 +26,8 @@ class Metrics {
   void stripped(std::string_view serviceId);
   /// A token that was not taken, or taken though it had come before; `why` is of auth::Verdict.
   void refused(std::string_view why);
+  /// Whether the store that replicas share could be relied on when it was last asked.
+  void replayStore(bool up);
   void loaded(const std::string& packVersion, const std::string& packDigest);
 
   /// Prometheus text format 0.0.4, with the counters of `server` and, where there are any, of the store and

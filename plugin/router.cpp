@@ -139,7 +139,10 @@ Reply ready(Context& context, const Request&, const Caller&) {
   return reply;
 }
 
-Reply metrics(Context& context, const Request&, const Caller&) {
+Reply metrics(Context& context, const Request&, const Caller& caller) {
+  const auto& authenticator = caller.inForce->authenticator;
+  const auth::SharedReplays* replays = authenticator ? authenticator->sharedReplays() : nullptr;
+  if (replays) context.metrics.replayStore(replays->up());
   Reply reply;
   reply.contentType = "text/plain; version=0.0.4; charset=utf-8";
   reply.body = context.metrics.text(*context.counters, context.store ? &context.store->counters() : nullptr,
@@ -194,6 +197,13 @@ Reply throttled() {
   return reply;
 }
 
+/// Not 401: the token may be good, and its caller learns that the fault is here.
+Reply unsure() {
+  return outcome(
+      503, {{"transient",
+             "replay of the token cannot be ruled out at the moment; call again later with a new one", ""}});
+}
+
 /// Why the caller is not heard; nothing when it is, and then `caller` says who it is.
 std::optional<Reply> unheard(Context& context, Need need, const Request& request, Caller& caller) {
   const InForce& inForce = *caller.inForce;
@@ -206,6 +216,7 @@ std::optional<Reply> unheard(Context& context, Need need, const Request& request
     case auth::Verdict::Kind::Taken: break;
     case auth::Verdict::Kind::Refused: return unauthorised();
     case auth::Verdict::Kind::Throttled: return throttled();
+    case auth::Verdict::Kind::Unsure: return unsure();
     case auth::Verdict::Kind::Full: return outcome(503, {{"transient", "too many tokens at one time", ""}});
   }
   caller.client = verdict.client;

@@ -79,8 +79,10 @@ std::shared_ptr<auth::Authenticator> readClients(const Context& context, const C
   const auto tell = [](const std::string& words) {
     log::say(Level::Warning, "keys", {ours("detail", words)});
   };
-  return std::make_shared<auth::Authenticator>(config, tell, before ? before->authenticator.get() : nullptr,
-                                               problems);
+  auto authenticator = std::make_shared<auth::Authenticator>(
+      config, tell, before ? before->authenticator.get() : nullptr, problems);
+  if (auto* replays = authenticator->sharedReplays()) replays->probe(context.now());
+  return authenticator;
 }
 
 /// Puts what a configuration names in force, all of it or, with every problem printed, nothing.

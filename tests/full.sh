@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # What is too slow for tests/run.sh: sanitizers, longer fuzzing, coverage, clang-tidy, and whether the tests
 # notice what is taken out of the content or broken in the engine; and whether the store keeps its promises when
-# the service is killed 200 times, and its report the count of a day of 5,000 calls. Prints each step with its
+# the service is killed 200 times, and its report the count of a day of 5,000 calls; and what three replicas lose
+# while one is killed, what they share is restarted and their content is changed. Prints each step with its
 # time; the output of a step is in build/full/. Exit code 1 when any step failed.
-#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep package image reproducible;
-#                             without any, all
+#   tests/full.sh [STEP…]     steps: asan tsan fuzz coverage tidy content engine keep ha package image
+#                             reproducible; without any, all
 # FUZZ_SECONDS (60) is the time each fuzz target gets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,13 +48,18 @@ keep() {
   cmake --preset ci && cmake --build --preset ci --target plumbline keep_test day_test && tests/kill_store.sh
 }
 
+ha() {
+  cmake --preset ci && cmake --build --preset ci --target plumbline ha_tokens &&
+    tests/ha/run.sh build/ci/plumbline build/ci/ha_tokens
+}
+
 package() { deploy/debian/test.sh; }
 
 image() { deploy/oci/test.sh; }
 
 reproducible() { tests/reproducible.sh; }
 
-known=(asan tsan fuzz coverage tidy content engine keep package image reproducible)
+known=(asan tsan fuzz coverage tidy content engine keep ha package image reproducible)
 steps=("$@")
 ((${#steps[@]})) || steps=("${known[@]}")
 mkdir -p build/full

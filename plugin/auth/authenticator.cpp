@@ -2,10 +2,13 @@
 
 #include <utility>
 
+#include "plugin/secret.h"
+
 namespace plumbline::auth {
 namespace {
 
 using Kind = Verdict::Kind;
+using Recorded = ReplayGuard::Answer;
 
 Verdict refused(std::string_view why) {
   return {Kind::Refused, why};
@@ -39,6 +42,13 @@ Authenticator::Authenticator(const Config& config, Log log, const Authenticator*
       baseUrl_(config.baseUrl),
       fetching_{config.authority, config.development, std::move(log)},
       refusals_(config.rates.refusals) {
+  if (config.replayStore) {
+    const bool same = before && before->shared_ && before->shared_->store() == *config.replayStore;
+    shared_ = same ? before->shared_ : std::make_shared<SharedReplays>(*config.replayStore);
+    const std::string& file = config.replayStore->passwordFile;
+    if (!file.empty() && !secretOfFile(file))
+      problems.push_back({config.file, "/replay/passwordFile", file + " cannot be read"});
+  }
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     const Client& client = clients_[i];
     OfClient own{&client, nullptr, std::make_shared<ReplayGuard>(),
@@ -105,12 +115,28 @@ Verdict Authenticator::verdict(const OfClient& own, const certs::Token& token, c
   peer.proven = certs::verify(token.algorithm, *held.key, token.signedPart, token.signature);
   if (!peer.proven) return refused(certs::name(certs::Refusal::Signature));
   if (wrongOnes) wrongOnes->giveBack();
-  const auto recorded = own.replays->record(token.id, token.expires + expected.skew, now);
-  if (onceOnly && recorded == ReplayGuard::Answer::Seen) return refused("replay");
-  if (onceOnly && recorded == ReplayGuard::Answer::Full) return {Kind::Full, "replay-full"};
+  const auto recorded = record(own, token, token.expires + expected.skew, now);
+  if (onceOnly && recorded == Recorded::Seen) return refused("replay");
+  if (onceOnly && recorded == Recorded::Full) return {Kind::Full, "replay-full"};
+  if (onceOnly && recorded == Recorded::Unknown) return {Kind::Unsure, "replay-unknown"};
   if (!own.calls->take(steady)) return {Kind::Throttled, "too-many-calls"};
-  const bool repeated = recorded == ReplayGuard::Answer::Seen;
-  return {Kind::Taken, repeated ? "replay-logged" : "", &client, token.id};
+  std::string_view why;
+  if (recorded == Recorded::Seen) why = "replay-logged";
+  if (recorded == Recorded::Unknown) why = "replay-unknown-logged";
+  return {Kind::Taken, why, &client, token.id};
+}
+
+/// A token that was taken here needs nobody else's word. One that is refused because others may have taken it
+/// is not recorded here, so that it may come again.
+ReplayGuard::Answer Authenticator::record(const OfClient& own, const certs::Token& token,
+                                          std::chrono::sys_seconds until, std::chrono::sys_seconds now) {
+  auto elsewhere = Recorded::New;
+  if (shared_ && !own.replays->seen(token.id)) {
+    elsewhere = shared_->record({token.issuer, token.id, token.issuedAt, until}, now);
+    if (elsewhere != Recorded::New && own.client->replay == Client::Replay::Reject) return elsewhere;
+  }
+  const auto here = own.replays->record(token.id, until, now);
+  return here == Recorded::New ? elsewhere : here;
 }
 
 }  // namespace plumbline::auth

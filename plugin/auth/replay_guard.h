@@ -12,6 +12,13 @@
 
 namespace plumbline::auth {
 
+/// A token whose signature and claims were found good.
+struct UsedToken {
+  std::string_view issuer, id;
+  std::chrono::sys_seconds issued;
+  std::chrono::sys_seconds until;  ///< it is taken nowhere after this
+};
+
 /// The tokens of one issuer that were taken and have not expired, by `jti`. Holds a digest of each, 16 bytes.
 /// Any thread. Source: R182; T4.
 class ReplayGuard {
@@ -22,7 +29,8 @@ class ReplayGuard {
   enum class Answer {
     New,
     Seen,
-    Full  ///< kMaxTokens have not expired: whether this one is new cannot be remembered
+    Full,    ///< kMaxTokens have not expired: whether this one is new cannot be remembered
+    Unknown  ///< of SharedReplays alone: whether another replica took it cannot be told
   };
 
   explicit ReplayGuard(std::size_t most = kMaxTokens) : most_(most) {}

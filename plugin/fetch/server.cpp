@@ -1,15 +1,14 @@
 #include "plugin/fetch/server.h"
 
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/SocketAddress.h>
 #include <netinet/in.h>
 #include <poll.h>
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "certs/tls.h"
+#include "plugin/fetch/socket_address.h"
 
 namespace plumbline::fetch {
 namespace {
@@ -22,13 +21,6 @@ constexpr std::chrono::seconds kIdleTime{15};
 bool isQuiet(const Link& link) {
   pollfd wanted{link.socket.impl()->sockfd(), POLLIN, 0};
   return ::poll(&wanted, 1, 0) == 0;
-}
-
-Poco::Net::SocketAddress socketAddress(const Address& address, std::uint16_t port) {
-  const bool four = address[10] == 0xff && std::all_of(address.begin(), address.begin() + 10,
-                                                       [](std::uint8_t byte) { return byte == 0; });
-  if (four) return {Poco::Net::IPAddress(address.data() + 12, 4), port};
-  return {Poco::Net::IPAddress(address.data(), 16), port};
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ ask --data-binary '{"hook": "order-sign", "hookInstance": "d1577c69-dfbe-44ad-ba
   "context": {"userId": "Practitioner/1", "patientId": "1", "draftOrders": {"resourceType": "Bundle"}}}' \
   "$url/cds-services/plumbline-order-sign" >/dev/null
 ask "$url/metrics" >"$work/metrics"
-echo '{"setup": true}' >"$work/setup.jsonc"
+echo '{"setup": true, "replay": {"type": "redis", "address": "127.0.0.1:1"}}' >"$work/setup.jsonc"
 start setup --config "$work/setup.jsonc"
 ask --data '{}' "$url/cds-services/plumbline-patient-view" >/dev/null
 ask "$url/metrics" >>"$work/metrics"

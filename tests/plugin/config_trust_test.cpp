@@ -178,5 +178,24 @@ TEST(Urls, KnowThisMachineByEachOfItsNames) {
     EXPECT_FALSE(isLoopback(each)) << each;
 }
 
+TEST_F(Trust, ReadsWhereReplicasRemember) {
+  const auto named =
+      load(R"({"replay": {"type": "redis", "address": "redis.example:6379", "passwordFile": "p"}})");
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->replayStore, (ReplayStore{"redis.example", 6379, directory_ / "p"}));
+  EXPECT_EQ(load(R"({"replay": {"type": "redis", "address": "[::1]:1"}})")->replayStore,
+            (ReplayStore{"::1", 1, ""}));
+  EXPECT_FALSE(load(R"({"replay": {"type": "memory"}})")->replayStore);
+  for (const std::string address : {"redis", "redis:", ":6379", "redis:0", "redis:65536", "redis:1x",
+                                    "redis:-1", "redis://h:1", "u@h:1"}) {
+    EXPECT_THAT(pointers(R"({"replay": {"type": "redis", "address": ")" + address + "\"}}"),
+                ElementsAre("/replay/address"));
+  }
+  EXPECT_THAT(pointers(R"({"replay": {"type": "redis"}})"), ElementsAre("/replay/address"));
+  EXPECT_THAT(pointers(R"({"replay": {"type": "memory", "address": "h:1"}})"),
+              ElementsAre("/replay/address"));
+  EXPECT_THAT(pointers(R"({"replay": {"type": "memcached"}})"), ElementsAre("/replay/type"));
+}
+
 }  // namespace
 }  // namespace plumbline

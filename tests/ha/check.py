@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Whether what load.py saw and what the stores hold keep the promises; and what each event cost.
+
+    check.py WORK
+
+Reads what load.py wrote, `events` (a line for each: when, its name) and `feedback`, `cards`: rows as `plumbline report
+--export` writes them, of all stores, each with its `store`. Exit code 1 when a promise is broken.
+"""
+import collections
+import json
+import sys
+
+work = sys.argv[1]
+
+
+def lines(name):
+    try:
+        with open(f"{work}/{name}") as file:
+            return [line.rstrip("\n") for line in file if line.strip()]
+    except FileNotFoundError:
+        return []
+
+
+def rows(name):
+    return [json.loads(line) for line in lines(name)]
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0
+
+
+def cost(calls):
+    """Of the calls and feedback of one event: how many failed, how, and for how long none went well."""
+    failed = [each for each in calls if each["status"] != 200]
+    ways = collections.Counter(f"{each['status'] or ''} {each['why'].split(';')[0]}".strip() for each in failed)
+    good = sorted(each["at"] + each["took"] for each in calls if each["status"] == 200)
+    gap = max((b - a for a, b in zip(good, good[1:])), default=0)
+    ends = [each["at"] + each["took"] for each in failed]
+    span = max(ends) - min(each["at"] for each in failed) if failed else 0
+    p99 = percentile([each["took"] for each in calls if each["status"] == 200], 0.99)
+    said = ", ".join(f"{count} × {way}" for way, count in ways.most_common(4)) or "-"
+    return (f"{len(calls)} | {len(failed)} ({100 * len(failed) / max(1, len(calls)):.1f} %) | {said} | {span:.1f} s | "
+            f"{gap:.1f} s | {1000 * p99:.0f} ms")
+
+
+calls = rows("calls")
+events = [(float(when), name) for when, name in (line.split("\t") for line in lines("events"))]
+broken = lines("wrong")
+
+print("| what happened | calls and feedback | failed | how | from first to last | none went well for | p99 |")
+print("|---|---|---|---|---|---|---|")
+for (begin, name), (end, _) in zip(events, events[1:]):
+    # By its end: what began just before an event is what the event hits.
+    own = [each for each in calls if each["kind"] in ("call", "feedback") and begin <= each["at"] + each["took"] < end]
+    print(f"| {name} | {cost(own)} |")
+    if name.startswith("nothing") and any(each["status"] != 200 for each in own):
+        broken.append(f"calls failed while nothing happened ({name})")
+    if not any(each["status"] == 200 for each in own):
+        broken.append(f"no call went well while: {name}")
+
+acknowledged = rows("acknowledged")
+kept = collections.Counter((row["store"], row["card"], row["outcome"]) for row in rows("feedback"))
+somewhere = collections.Counter((card, outcome) for _, card, outcome in kept)
+lost = [each for each in acknowledged if not somewhere[(each["card"], each["outcome"])]]
+twice = [key for key, count in kept.items() if count > 1]
+broken += [f"acknowledged feedback is lost: {each['card']}" for each in lost]
+broken += [f"feedback is kept more than once: {card}" for _, card, _ in twice]
+undelivered = lines("undelivered")
+broken += [f"feedback could not be delivered in the end: {each}" for each in undelivered]
+shown = set(lines("shown"))
+recorded = {row["card"] for row in rows("cards")}
+unrecorded = shown - recorded
+
+rolled = [when for when, name in events if name.startswith("nothing, after")]
+versions = rows("versions")
+newest = versions[-1]["version"] if versions else ""
+late = [each for each in versions if rolled and each["at"] > rolled[-1] + 2 and each["version"] != newest]
+broken += [f"an answer of content {each['version']} after all replicas were rolled" for each in late]
+seen = collections.Counter(each["version"] for each in versions)
+
+of = lambda kind: [each for each in calls if each["kind"] == kind]
+print(f"""
+answers compared with their golden card: {sum(1 for each in calls if each['status'] == 200 and each['kind'] != 'feedback')}, \
+by content {dict(seen)}
+tokens shown to two replicas at once: {len(of('twin')) // 2}; shown again later: {len(of('again'))}, \
+answered {dict(collections.Counter(each['status'] for each in of('again')))}
+feedback acknowledged: {len(acknowledged)}, kept: {len(somewhere)}, \
+of them in more than one store: {sum(1 for count in somewhere.values() if count > 1)}; \
+lost: {len(lost)}, twice in a store: {len(twice)}, not delivered: {len(undelivered)}
+cards shown: {len(shown)}, of them not on record: {len(unrecorded)}""")
+if not acknowledged or not of("twin") or not of("again") or len(seen) < 2:
+    broken.append("too little happened to say anything")
+for each in broken[:20]:
+    print("BROKEN: " + each[:500])
+sys.exit(1 if broken else 0)
