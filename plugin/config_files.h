@@ -29,8 +29,10 @@ void checkNotForDevelopment(const TlsContexts& tls, const Config& config,
 void checkFiles(const Config& config, std::chrono::sys_seconds now, std::vector<fhir::Problem>& problems,
                 std::vector<fhir::Problem>& notes);
 
-/// All of it, the secret of the console and the key sets of clients, as `check` wants it: a key file that
-/// cannot be read or holds no key that may verify is a problem, a key that is left out a note.
+/// All of it, the secret of the console, the key sets of clients and the store, as `check` wants it: a key
+/// file that cannot be read or holds no key that may verify is a problem, a key that is left out a note. So
+/// is a shared store that does not answer, or is of another version; that its key cannot be read is a
+/// problem.
 void checkEverything(const Config& config, std::chrono::sys_seconds now, std::vector<fhir::Problem>& problems,
                      std::vector<fhir::Problem>& notes);
 

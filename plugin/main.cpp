@@ -91,6 +91,10 @@ constexpr Help kHelp[] = {
     {"audit", R"(  plumbline audit verify (--data DIR | --config FILE)
       Proves that no row of the audit chain was edited, deleted or moved, or names the first that is broken.
 )"},
+    {"schema", R"(  plumbline schema (--data DIR | --config FILE) [--to N]
+      Which schema the tables of a store have. --to: brings them to an older one for an older program, or up
+      again, while no service runs; what the older one has no place for is lost.
+)"},
 };
 
 constexpr std::string_view kHelpTail = R"(
@@ -122,8 +126,9 @@ struct Arguments {
 };
 
 bool takesValue(std::string_view option) {
-  constexpr std::string_view kOptions[] = {"--config", "--port", "--data",   "--now",   "--since", "--format",
-                                           "--export", "--jobs", "--memory", "--shard", "--out",   "--cases"};
+  constexpr std::string_view kOptions[] = {"--config", "--port",   "--data", "--now",    "--since",
+                                           "--format", "--export", "--jobs", "--memory", "--shard",
+                                           "--out",    "--cases",  "--to"};
   return std::find(std::begin(kOptions), std::end(kOptions), option) != std::end(kOptions);
 }
 
@@ -162,6 +167,8 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
     arguments.store.format = value;
   } else if (option == "--export") {
     arguments.store.rows = value;
+  } else if (option == "--to") {
+    arguments.store.to = static_cast<int>(counting(value));
   } else if (option == "--jobs" || option == "--memory" || option == "--shard" || option == "--out") {
     takeBulk(arguments, option, value);
   } else if (option == "--port") {
@@ -337,6 +344,7 @@ Arguments argumentsOf(std::string_view command, int count, char** values) {
   if (command == "report")
     return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
   if (command == "audit") return read(count, values, {"--config", "--data"});
+  if (command == "schema") return read(count, values, {"--config", "--data", "--to"});
   if (command == "read") return read(count, values, {});
   if (command == "diff-packs") return read(count, values, {"--cases", "--now"});
   if (command == "evaluate") return read(count, values, {"--now", "--jobs", "--memory", "--shard", "--out"});
@@ -374,6 +382,7 @@ int run(int count, char** values) {
   if (command == "read") return readCommand();
   if (command == "alive") return aliveCommand(arguments.serve);
   if (command == "report") return reportOrUsage(arguments);
+  if (command == "schema") return schemaCommand(arguments.store);
   return command == "check" ? checkCommand(arguments) : serve(arguments.serve);
 }
 
