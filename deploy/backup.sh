@@ -5,7 +5,7 @@
 # as you keep charts. To restore: stop the service, put both files in place, owned by its user, start it.
 set -eu
 if [ $# -ne 2 ] || [ ! -f "$1/plumbline.db" ] || [ -e "$2" ]; then
-  echo "usage: backup.sh DATA TARGET; TARGET must not be there yet" >&2
+  echo "usage: backup.sh DATA TARGET; TARGET must not be there yet. A store in PostgreSQL: pg_dump, see README.md" >&2
   exit 2
 fi
 umask 077

@@ -2,7 +2,7 @@
 #   . deploy/packages.sh; install_missing "${build_packages[@]}" …
 # shellcheck shell=bash disable=SC2034
 
-build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev libsqlite3-dev libjemalloc-dev prometheus-cpp-dev)
+build_packages=(g++ cmake ninja-build libsimdjson-dev rapidjson-dev libssl-dev libpoco-dev libsqlite3-dev libpq-dev libjemalloc-dev prometheus-cpp-dev)
 demo_packages=(curl)
 test_packages=(libgtest-dev libgmock-dev zlib1g-dev clang-format openssl valgrind python3 redis-server)
 page_packages=(chromium fonts-dejavu-core)

@@ -78,6 +78,10 @@ constexpr Help kHelp[] = {
     {"audit", R"(  plumbline audit verify (--data DIR | --config FILE)
       Proves that no row of the audit chain was edited, deleted or moved, or names the first that is broken.
 )"},
+    {"schema", R"(  plumbline schema (--data DIR | --config FILE) [--to N]
+      Which schema the tables of a store have. --to: brings them to an older one for an older program, or up
+      again, while no service runs; what the older one has no place for is lost.
+)"},
 };
 
 constexpr std::string_view kHelpTail = R"(
@@ -125,7 +129,8 @@ const Plain* plain(std::string_view option) {
 }
 
 bool takesValue(std::string_view option) {
-  constexpr std::string_view kOthers[] = {"--port", "--now", "--since", "--jobs", "--memory", "--shard"};
+  constexpr std::string_view kOthers[] = {"--port",   "--now",   "--since", "--jobs",
+                                          "--memory", "--shard", "--to"};
   return plain(option) || std::find(std::begin(kOthers), std::end(kOthers), option) != std::end(kOthers);
 }
 
@@ -156,6 +161,8 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
     taken->take(arguments, value);
   } else if (option == "--jobs" || option == "--memory" || option == "--shard") {
     takeBulk(arguments, option, value);
+  } else if (option == "--to") {
+    arguments.store.to = static_cast<int>(counting(value));
   } else if (option == "--port") {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
@@ -198,6 +205,7 @@ Arguments argumentsOf(std::string_view command, int count, char** values) {
   if (command == "report")
     return read(count, values, {"--config", "--data", "--since", "--format", "--export"});
   if (command == "audit") return read(count, values, {"--config", "--data"});
+  if (command == "schema") return read(count, values, {"--config", "--data", "--to"});
   if (command == "doctor")
     return read(
         count, values,

@@ -92,6 +92,27 @@ void readKnowledge(const Value& object, const std::string& path, Config& config)
   take("overlay", config.overlay);
 }
 
+/// What a store of one type needs, one of the other may not have: it would be believed to be in force.
+void readStore(const Value& object, const std::string& path, Config& config,
+               std::vector<fhir::Problem>& problems) {
+  const bool shared = text(object, "type") == "postgresql";
+  const auto take = [&](const char* key, bool ofShared, bool needed) {
+    const Value* found = find(object, key);
+    if (found && ofShared != shared)
+      problems.push_back({path, std::string("/store/") + key, "is not of this type of store"});
+    if (!found && needed && ofShared == shared)
+      problems.push_back({path, "/store", std::string("needs ") + key});
+    return found && ofShared == shared ? std::string(found->GetString()) : std::string();
+  };
+  const auto beside = [&](const std::string& name) { return name.empty() ? name : besideFile(path, name); };
+  config.store.directory = beside(take("path", false, true));
+  config.store.connection = take("connection", true, true);
+  config.store.keyFile = beside(take("keyFile", true, true));
+  config.store.passwordFile = beside(take("passwordFile", true, false));
+  if (const std::string problem = store::problemOf(config.store); !problem.empty())
+    problems.push_back({path, "/store/connection", problem});
+}
+
 Mode modeNamed(std::string_view name) {
   if (name == "on") return Mode::On;
   if (name == "pilot") return Mode::Pilot;
@@ -191,8 +212,7 @@ std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Prob
   if (const Value* console = find(document, "console"); console && find(*console, "tokenFile"))
     config.consoleToken = besideFile(path, (*console)["tokenFile"]);
   if (const Value* knowledge = find(document, "knowledge")) readKnowledge(*knowledge, path, config);
-  if (const Value* store = find(document, "store"))
-    config.store.directory = besideFile(path, (*store)["path"]);
+  if (const Value* store = find(document, "store")) readStore(*store, path, config, problems);
   if (const Value* limits = find(document, "limits")) {
     readLimits(*limits, config);
     readFetching(*limits, path, config, problems);

@@ -120,14 +120,15 @@ struct Config {
 /// a client without keys or with keys at two places, an algorithm that shares a secret or is unknown, a
 /// profile that is unknown, a replay store without an address or with one that is none, a CORS or frame
 /// origin that is none; an app of the screen without a client whose fhirServers have its issuer, two of one
-/// issuer, apps without baseUrl; a mode for a service there is not, a pilot that reaches nobody. Relative
+/// issuer, apps without baseUrl; a mode for a service there is not, a pilot that reaches nobody; a store that
+/// lacks what its type needs or has what is of the other. Relative
 /// paths start beside the file.
 std::optional<Config> loadConfig(const std::string& path, std::vector<fhir::Problem>& problems);
 
 /// Reports what a service that is no demo needs beside and may not have: clients; TLS on `listen`; an
 /// audience for each client; and, unless `development` permits them, no plain HTTP and no loopback address
 /// among the places that are called. With `setup` it has neither clients nor an address that another machine
-/// could reach.
+/// could reach. Nor may it reach a database of another machine without being sure of it.
 void checkExposed(const Config& config, const std::string& file, std::vector<fhir::Problem>& problems);
 
 /// Reports each order that the site maps, each answer it brings out and each reason it gives a time that the

@@ -8,7 +8,9 @@
 #include "plugin/auth/authenticator.h"
 #include "plugin/config_screen.h"
 #include "plugin/pages/console.h"
+#include "plugin/store/identity.h"
 #include "plugin/store/moment.h"
+#include "plugin/store/schema.h"
 
 namespace plumbline {
 namespace {
@@ -115,8 +117,31 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& pr
   if (config.replayStore && !config.replayStore->passwordFile.empty())
     checkSecret("/replay/passwordFile", config.replayStore->passwordFile);
   if (!config.consoleToken.empty()) checkSecret("/console/tokenFile", config.consoleToken);
+  if (!config.store.keyFile.empty()) checkSecret("/store/keyFile", config.store.keyFile);
+  if (!config.store.passwordFile.empty()) checkSecret("/store/passwordFile", config.store.passwordFile);
   if (!config.authority.empty()) dates.authorities("/outgoing/authority", config.authority);
 }
+
+namespace {
+
+/// A shared store is looked at as this service would see it. That it cannot be reached from here, or is of
+/// another version, may be right where this is asked.
+void checkStore(const Config& config, Problems& problems, Problems& notes) {
+  if (!config.store.shared()) return;
+  try {
+    store::Key::of(config.store, false);
+  } catch (const store::StoreError& error) {
+    problems.push_back({config.file, "/store/keyFile", error.what()});
+  }
+  try {
+    const store::Database database(config.store, store::Database::Mode::ReadOnly);
+    store::requireSchema(database);
+  } catch (const store::StoreError& error) {
+    notes.push_back({config.file, "/store", error.what()});
+  }
+}
+
+}  // namespace
 
 void checkEverything(const Config& config, std::chrono::sys_seconds now, Problems& problems,
                      Problems& notes) {
@@ -131,6 +156,7 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
     if (const auto why = replays->whyNot(); !why.empty())
       problems.push_back({config.file, "/replay/address", "the Redis there " + why});
   }
+  checkStore(config, problems, notes);
 }
 
 }  // namespace plumbline

@@ -32,7 +32,8 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, std::vector<
 /// All of it, the secret of the console, the keys of the screen and the key sets of clients, as `check` wants
 /// it: a key file that cannot be read or holds no key that may verify is a problem, a key that is left out a
 /// note. Asks the replay store too, and one that cannot be relied on now is a problem, though the service
-/// would start.
+/// would start. A shared store that does not answer or is of another version is a note; that its key cannot
+/// be read is a problem.
 void checkEverything(const Config& config, std::chrono::sys_seconds now, std::vector<fhir::Problem>& problems,
                      std::vector<fhir::Problem>& notes);
 

@@ -195,6 +195,9 @@ void checkExposed(const Config& config, const std::string& file, Problems& probl
   };
   const Development& permitted = config.development;
   checkReach(config, file, problems);
+  if (store::isExposed(config.store) && !permitted.allowPlainHttp)
+    wrong("/store/connection",
+          "leaves this machine without sslmode=verify-full, which only development.allowPlainHttp permits");
   // The address a token is meant for may be this machine: nobody calls it from here.
   const Development base{permitted.allowPlainHttp, true};
   if (!config.baseUrl.empty()) {

@@ -181,6 +181,7 @@ int run(int count, char** values) {
   if (command == "sheet") return sheetCommand(arguments);
   if (command == "alive") return aliveCommand(arguments.serve);
   if (command == "report") return reportOrUsage(arguments);
+  if (command == "schema") return schemaCommand(arguments.store);
   if (command == "check")
     return check({arguments.serve.configFile, arguments.terminology, nowOr(std::nullopt)}, std::cout)
                ? kDone

@@ -251,6 +251,11 @@ int serve(const ServeOptions& options) {
   const auto tls = config ? load(context, *config, options) : std::nullopt;
   if (!tls || !loadPages(context)) return 1;
   context.demo = options.demo;
+  if (config->store.shared() && !options.data.empty()) {
+    log::say(Level::Error,
+             "--data names a directory, but the store of the configuration is PostgreSQL's: leave one out");
+    return 1;
+  }
   const DataDirectory data(options, *config);
   log::say(Level::Info, "data", {ours("directory", data.place().words()), ours("kept", data.kept())});
   const auto tell = [](const std::string& words) {

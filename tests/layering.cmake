@@ -30,6 +30,7 @@ forbid("<Poco/" "^fhir/http_client" ${fhir} ${rules})
 forbid("<rapidjson/" "^(fhir/authored_json|rules/content_reader|plugin/config|plugin/wire|plugin/json_writer|plugin/read|certs/json)" ${fhir} ${rules} ${plugin} ${certs})
 forbid("<sqlite3" "^plugin/store/sqlite" ${fhir} ${rules} ${plugin} ${certs})
 forbid("<Poco/Redis" "^plugin/auth/redis_memory" ${fhir} ${rules} ${plugin} ${certs})
+forbid("<libpq" "^plugin/store/postgresql" ${fhir} ${rules} ${plugin} ${certs})
 forbid("<simdjson" "^fhir/json" ${fhir} ${rules} ${plugin} ${certs})
 
 set(kMostLines 400)

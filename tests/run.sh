@@ -13,6 +13,7 @@ if [[ -n ${CI:-} ]]; then
   for each in haproxy:haproxy nginx:nginx-light promtool:prometheus docker-compose:docker-compose sqlite3:sqlite3; do
     command -v "${each%%:*}" >/dev/null || deploy_packages+=("${each#*:}")
   done
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || deploy_packages+=(postgresql)
   (install_missing "${deploy_packages[@]}") || echo "deploy tests: some are SKIPPED"
 fi
 use_ccache

@@ -31,18 +31,27 @@ std::optional<Config> configOf(const StoreOptions& options) {
   return std::nullopt;
 }
 
-/// Opens the store to read and uses it; at fault when it cannot be read.
-int overStore(const StoreOptions& options, const std::function<int(store::Database&, const Config&)>& use) {
+using Use = std::function<int(store::Database&, const Config&)>;
+
+/// Opens the store to read and uses it, whatever its schema; at fault when it cannot be read.
+int overAnyStore(const StoreOptions& options, const Use& use) {
   const auto config = configOf(options);
   if (!config) return 1;
   try {
     store::Database database(config->store, store::Database::Mode::ReadOnly);
-    store::requireSchema(database);
     return use(database, *config);
   } catch (const store::StoreError& error) {
     std::cerr << "plumbline: " << config->store.words() << ": " << error.what() << "\n";
     return 1;
   }
+}
+
+/// Of a store that has this program's schema.
+int overStore(const StoreOptions& options, const Use& use) {
+  return overAnyStore(options, [&](store::Database& database, const Config& config) {
+    store::requireSchema(database);
+    return use(database, config);
+  });
 }
 
 }  // namespace
@@ -82,6 +91,22 @@ int auditVerifyCommand(const StoreOptions& options) {
       return 1;
     }
     std::cout << "whole: " << verdict.rows << " rows, the last " << verdict.hash << "\n";
+    return 0;
+  });
+}
+
+int schemaCommand(const StoreOptions& options) {
+  if (options.to && *options.to < 1) {
+    std::cerr << "plumbline: --to needs a number from 1 on\n";
+    return 1;
+  }
+  return overAnyStore(options, [&](store::Database& reads, const Config& config) {
+    if (options.to && reads.schema().version != *options.to) {
+      store::Database writes(config.store, store::Database::Mode::ReadWrite);
+      store::migrate(writes, *options.to);
+    }
+    std::cout << "schema " << reads.schema().version << "; this program writes " << store::schemaVersion()
+              << "\n";
     return 0;
   });
 }

@@ -1,6 +1,7 @@
 #include "plugin/store/audit.h"
 
 #include <array>
+#include <utility>
 
 namespace plumbline::store {
 namespace {
@@ -69,7 +70,14 @@ AuditChain::AuditChain(Database& database, const Key& key)
   if (number_ > 0) hash_ = "no seal";
 }
 
-void AuditChain::add(const AuditRow& row) {
+bool chainHolds(const Database& database, const ChainEnd& end) {
+  Statement found = database.prepare("SELECT hash FROM audit WHERE number = ?1");
+  return found.bind(1, end.number).next() && found.text(0) == end.hash;
+}
+
+void AuditChain::add(AuditRow row) {
+  for (const auto each : kTexts)
+    row.*each = storable(std::move(row.*each));  // what is hashed is what is kept
   hash_ = chained(hash_, ++number_, row);
   insert_.bind(1, number_);
   int at = kFirst;

@@ -16,15 +16,25 @@ struct AuditRow {
   std::int64_t held = 0;  ///< of a call whose cards were all held
 };
 
+/// The last row of a chain.
+struct ChainEnd {
+  std::int64_t number = 0;
+  std::string hash;
+};
+
+/// Whether a row of the chain is this one.
+bool chainHolds(const Database& database, const ChainEnd& end);
+
 /// Writes rows at the end of the chain. Every row holds the SHA-256 of the row before it and of itself; the
 /// last one's number and hash are sealed with the key of the directory, so that neither an edited, deleted,
 /// inserted or moved row nor a cut end goes unseen. Lives within one transaction.
 class AuditChain {
  public:
   AuditChain(Database& database, const Key& key);
-  void add(const AuditRow& row);
+  void add(AuditRow row);
   /// Before the commit: seals what was added. An empty chain is sealed too, when the store is made.
   void seal();
+  [[nodiscard]] ChainEnd end() const { return {number_, hash_}; }
 
  private:
   Database& database_;

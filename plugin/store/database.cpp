@@ -13,8 +13,25 @@ void rollBack(Database& database) {
 
 }  // namespace
 
+std::string storable(std::string text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  for (auto at = text.find('\0'); at != std::string::npos; at = text.find('\0', at))
+    text.replace(at, 1, kReplacement);
+  return text;
+}
+
+Statement& Statement::bind(int at, std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) {
+    prepared_->bind(at, text);
+  } else {
+    prepared_->bind(at, storable(std::string(text)));
+  }
+  return *this;
+}
+
 Database::Database(const Place& place, Mode mode)
-    : connection_(openSqlite(place.directory + "/plumbline.db", mode == Mode::ReadWrite)) {}
+    : connection_(place.shared() ? openPostgresql(place, mode == Mode::ReadWrite)
+                                 : openSqlite(place.directory + "/plumbline.db", mode == Mode::ReadWrite)) {}
 
 std::int64_t Database::number(std::string_view sql) const {
   Statement statement = prepare(sql);

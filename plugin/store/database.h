@@ -18,6 +18,14 @@ struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The database cannot be reached, or not now: the same may be written later as it is.
+struct StoreAway : StoreError {
+  using StoreError::StoreError;
+};
+
+/// The text as every engine can hold it: U+FFFD for each NUL.
+std::string storable(std::string text);
+
 /// What the tables of a store are: their version, and that of the oldest program that may write them.
 struct Schema {
   int version = 0, oldest = 0;
@@ -31,11 +39,8 @@ class Statement {
  public:
   explicit Statement(std::unique_ptr<Prepared> prepared) : prepared_(std::move(prepared)) {}
 
-  /// The text is copied.
-  Statement& bind(int at, std::string_view text) {
-    prepared_->bind(at, text);
-    return *this;
-  }
+  /// The text is copied, as it is storable().
+  Statement& bind(int at, std::string_view text);
   Statement& bind(int at, std::int64_t number) {
     prepared_->bind(at, number);
     return *this;

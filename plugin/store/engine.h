@@ -8,6 +8,7 @@
 
 namespace plumbline::store {
 
+struct Place;
 struct Schema;
 
 /// What an engine does for Statement of database.h, which says what each of these means.
@@ -56,5 +57,6 @@ class Connection {
 };
 
 std::unique_ptr<Connection> openSqlite(const std::string& file, bool writes);
+std::unique_ptr<Connection> openPostgresql(const Place& place, bool writes);
 
 }  // namespace plumbline::store

@@ -114,6 +114,18 @@ std::string Key::hash(std::string_view kind, std::string_view client, std::strin
   return mac(text);
 }
 
+void requireKey(Database& database, const Key& key) {
+  const std::string mac = key.mac("identity");
+  Transaction all(database);
+  Statement known = database.prepare("SELECT mac FROM identity");
+  if (known.next()) {
+    if (known.text(0) == mac) return;
+    throw StoreError("the key is not the one this store was made with");
+  }
+  database.prepare("INSERT INTO identity (mac) VALUES (?1)").bind(1, mac).run();
+  all.commit();
+}
+
 std::string sha256(std::string_view text) {
   return sha256Prefix(text, kShaDigits);
 }

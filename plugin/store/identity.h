@@ -10,6 +10,8 @@ struct evp_md_ctx_st;  ///< of OpenSSL
 
 namespace plumbline::store {
 
+class Database;
+
 /// The secret of one store: 32 random bytes that only its owner can read. Whoever has it can find out whether
 /// a given patient is in the store; nobody can turn a hash back into an identifier.
 class Key {
@@ -33,6 +35,10 @@ class Key {
   /// changed, only copied.
   std::shared_ptr<const evp_md_ctx_st> inner_, outer_;
 };
+
+/// Throws StoreError unless the tables were made with this key, which is told by what it makes of one text.
+/// Tables that know none yet take it.
+void requireKey(Database& database, const Key& key);
 
 /// SHA-256 in hexadecimal.
 std::string sha256(std::string_view text);

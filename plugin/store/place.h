@@ -20,4 +20,12 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+/// Why PostgreSQL cannot be connected to like this, without a word of the connection itself: it is none, or
+/// holds a password. Empty where nothing is wrong, and of a directory.
+std::string problemOf(const Place& place);
+
+/// Whether what goes to the database leaves this machine without being sure, by certificate and name, whom it
+/// goes to (`sslmode=verify-full`).
+bool isExposed(const Place& place);
+
 }  // namespace plumbline::store

@@ -103,6 +103,14 @@ CREATE TABLE unknown (
 INSERT INTO unknown SELECT day, finding, sum(calls) FROM before WHERE finding <> '' GROUP BY day, finding;
 DROP TABLE before;
 )sql"},
+    // By which key is told whether it is the one that patients were hashed with (identity.h).
+    {R"sql(
+CREATE TABLE identity (mac TEXT NOT NULL);
+)sql",
+     R"sql(
+DROP TABLE identity;
+)sql",
+     true},
 };
 
 /// The oldest program that may write tables of `version`.
@@ -128,6 +136,8 @@ int schemaVersion() {
 }
 
 void migrate(Database& database, int version) {
+  if (version < 0 || version > schemaVersion())
+    throw StoreError("this program knows schema " + std::to_string(schemaVersion()) + " and older ones");
   if (database.schema().version == version) return;
   Transaction all(database);
   int now = database.schema().version;  // another process may have been here meanwhile

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace plumbline::store {
 namespace {
@@ -37,33 +38,58 @@ void insert(Statement& into, const Feedback& feedback) {
   into.bind(11, feedback.comment).run();
 }
 
-}  // namespace
+/// The rest of each question after which rows are learned; `?1` is the same in all of them.
+struct Which {
+  std::string overrides, told, screens;
+};
 
-Learned learned(const Database& database, const std::string& since) {
+template <class Begin>
+Learned learnedOf(const Database& database, const Which& which, const Begin& begin) {
   Learned all;
   Statement overrides = database.prepare(
       "SELECT c.client, c.patient, c.topic, c.pathways, c.tier, c.indicator, f.reasonSystem, f.reasonCode, "
-      "f.moment, f.received FROM feedback f JOIN cards c ON c.card = f.card "
-      "WHERE f.outcome = 'overridden' AND f.moment >= ?1");
-  overrides.bind(1, since);
+      "f.moment, f.received FROM feedback f JOIN cards c ON c.card = f.card " +
+      which.overrides);
+  overrides.bind(1, begin);
   while (overrides.next()) {
     const auto text = [&](int column) { return overrides.text(column); };
     all.overridden.push_back({{text(0), text(1), text(2), text(3)},
                               {beginOf(text(8), text(9)), text(4), text(5), text(6), text(7)}});
   }
-  Statement told = database.prepare(
-      "SELECT client, patient, topic, pathways, shown FROM cards WHERE shown >= ?1 AND tier = ?2 AND held = "
-      "0");
-  told.bind(1, since).bind(2, kToldOnce);
+  Statement told =
+      database.prepare("SELECT c.client, c.patient, c.topic, c.pathways, c.shown FROM cards c " + which.told);
+  told.bind(1, begin).bind(2, kToldOnce);
   while (told.next())
     all.told.push_back({{told.text(0), told.text(1), told.text(2), told.text(3)}, instantOf(told.text(4))});
-  Statement screens = database.prepare(
-      "SELECT client, patient, at, until, submission, answers FROM screens ORDER BY at, submission");
+  Statement screens =
+      database.prepare("SELECT s.client, s.patient, s.at, s.until, s.submission, s.answers FROM screens s " +
+                       which.screens + " ORDER BY s.at, s.submission");
+  screens.bind(1, begin);
   while (screens.next()) {
     const auto text = [&](int column) { return screens.text(column); };
     all.screens.push_back({text(0), text(1), {text(2), text(3), text(4), readAnswers(text(5))}});
   }
   return all;
+}
+
+}  // namespace
+
+Learned learned(const Database& database, const std::string& since) {
+  return learnedOf(database,
+                   {"WHERE f.outcome = 'overridden' AND f.moment >= ?1",
+                    "WHERE c.shown >= ?1 AND c.tier = ?2 AND c.held = 0", "WHERE s.until > ?1"},
+                   since);
+}
+
+Learned learnedBehind(const Database& database, std::int64_t number) {
+  return learnedOf(database,
+                   {"JOIN audit a ON a.cards = f.card WHERE a.number > ?1 AND a.kind = 'overridden' "
+                    "AND f.outcome = 'overridden'",
+                    "JOIN audit a ON a.at = c.shown AND a.client = c.client AND a.patient = c.patient "
+                    "WHERE a.number > ?1 AND a.kind = 'call' AND c.tier = ?2 AND c.held = 0",
+                    "JOIN audit a ON a.client = s.client AND a.patient = s.patient "
+                    "WHERE a.number > ?1 AND a.kind = 'screen'"},
+                   number);
 }
 
 Tables::Tables(Database& database, const Key& key)
@@ -111,7 +137,7 @@ void Tables::add(const Call& call) {
   const bool sent = std::any_of(call.cards.begin(), call.cards.end(),
                                 [](const Card& each) { return each.held == Held::No; });
   if (!sent && !call.cards.empty()) row.held = static_cast<std::int64_t>(call.cards.front().held);
-  chain_.add(row);
+  chain_.add(std::move(row));
   if (!call.cards.empty()) ++unknown_[{call.at.substr(0, kDay), call.client, call.unknown}];
 }
 
@@ -140,7 +166,7 @@ Kept Tables::add(const Feedback& feedback) {
     row.issuer = feedback.issuer;
     row.jti = feedback.jti;
     row.cards = feedback.card;
-    chain_.add(row);
+    chain_.add(std::move(row));
   }
   return !known ? Kept::Quarantined : added ? Kept::New : Kept::Known;
 }
@@ -158,9 +184,9 @@ void Tables::add(const Screened& screened) {
   screen_.bind(1, screened.submission).bind(2, screened.client).bind(3, row.patient);
   screen_.bind(4, screened.at).bind(5, screened.until).bind(6, written(screened.answers)).run();
   if (database_.changed() == 0) return;
-  chain_.add(row);
   learned_.screens.push_back(
       {screened.client, row.patient, {screened.at, screened.until, screened.submission, screened.answers}});
+  chain_.add(std::move(row));
 }
 
 void Tables::done() {

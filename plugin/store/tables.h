@@ -33,6 +33,9 @@ struct Learned {
 /// The same of all rows since a moment as the store writes it.
 Learned learned(const Database& database, const std::string& since);
 
+/// The same of what came with the audit rows behind this number, and perhaps of some before it.
+Learned learnedBehind(const Database& database, std::int64_t number);
+
 /// Writes rows within one transaction; done() before its commit.
 class Tables {
  public:
@@ -46,6 +49,8 @@ class Tables {
   void done();
   /// To be believed after the commit.
   [[nodiscard]] const Learned& learnt() const { return learned_; }
+  /// The end of the chain after the commit.
+  [[nodiscard]] ChainEnd end() const { return chain_.end(); }
 
  private:
   void addCards(const Call& call, const std::string& patient, const std::string& who);

@@ -19,12 +19,20 @@ constexpr std::size_t kMostWaiting = 20'000;
 constexpr std::size_t kMostAtOnce = 1000;
 /// How long calls gather before they are written: what a crash may cost of those that were answered.
 constexpr std::chrono::milliseconds kGather{100};
+/// How often what others wrote to a shared store is looked at where nothing is to be written.
+constexpr std::chrono::milliseconds kLook{500};
+/// How long calls wait where the database is away. Feedback, for which somebody waits, tries at once.
+constexpr std::chrono::milliseconds kTryAgain{1000};
 
 void makeDirectory(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;
   if (fs::create_directories(directory, error)) fs::permissions(directory, fs::perms::owner_all, error);
   if (error) throw StoreError("the data directory cannot be made");
+}
+
+std::int64_t lastNumber(const Database& database) {
+  return database.number("SELECT max(number) FROM audit");
 }
 
 }  // namespace
@@ -95,10 +103,19 @@ bool Writer::keep(Screened screened) {
   return pushAndWait(std::move(job));
 }
 
-std::vector<Writer::Job> Writer::take() {
+std::optional<std::vector<Writer::Job>> Writer::take() {
   std::unique_lock lock(mutex_);
-  more_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-  more_.wait_for(lock, kGather, [this] { return ending_ || hasFeedback_ || waiting_.size() >= kMostAtOnce; });
+  const auto any = [this] { return ending_ || !waiting_.empty(); };
+  if (place_.shared()) {
+    more_.wait_for(lock, kLook, any);
+  } else {
+    more_.wait(lock, any);
+  }
+  if (!waiting_.empty())
+    more_.wait_for(lock, isAway_ ? kTryAgain : kGather, [this] {
+      return ending_ || hasFeedback_ || (!isAway_ && waiting_.size() >= kMostAtOnce);
+    });
+  if (ending_ && waiting_.empty()) return std::nullopt;
   const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMostAtOnce));
   std::vector<Job> jobs(std::make_move_iterator(waiting_.begin()),
                         std::make_move_iterator(waiting_.begin() + count));
@@ -109,60 +126,114 @@ std::vector<Writer::Job> Writer::take() {
 }
 
 void Writer::run() {
-  for (auto jobs = take(); !jobs.empty(); jobs = take()) {
-    const bool written = write(jobs);
-    for (Job& job : jobs) {
-      if (job.call) {
-        ++(written ? counters_.calls : counters_.callsLost);
-      } else {
-        job.written->set_value(written);
-      }
+  while (auto jobs = take()) {
+    const Outcome outcome = write(*jobs);
+    settle(*std::move(jobs), outcome);
+  }
+}
+
+void Writer::settle(std::vector<Job> jobs, Outcome outcome) {
+  std::vector<Job> again;
+  for (Job& job : jobs) {
+    if (!job.call) {
+      job.written->set_value(outcome == Outcome::Written);
+    } else if (outcome == Outcome::Away) {
+      again.push_back(std::move(job));
+    } else {
+      ++(outcome == Outcome::Written ? counters_.calls : counters_.callsLost);
     }
   }
+  const std::lock_guard lock(mutex_);
+  if (!ending_) {
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()),
+                    std::make_move_iterator(again.end()));
+    return;
+  }
+  // Nobody hands anything over any more, and what is away now would be waited for again and again.
+  counters_.callsLost += again.size();
+  if (outcome == Outcome::Away) counters_.callsLost += std::exchange(waiting_, {}).size();
 }
 
 void Writer::open() {
   if (!place_.shared()) makeDirectory(place_.directory);
-  file_.emplace(File{Key::of(place_, true), Database(place_, Database::Mode::ReadWrite)});
-  bringUp(file_->database);
-  if (file_->database.number("SELECT count(*) FROM seal") == 0) commit({});
+  opened_.emplace(Opened{Key::of(place_, true), Database(place_, Database::Mode::ReadWrite)});
+  bringUp(opened_->database);
+  requireKey(opened_->database, opened_->key);
+  opened_->schema = opened_->database.schema();
+  if (opened_->database.number("SELECT count(*) FROM seal") == 0) {
+    std::vector<Job> none;
+    commit(none);
+  }
   if (!key_.load()) {
-    learn(learned(file_->database, since_));
-    firstKey_.emplace(file_->key);
+    const Snapshot one(opened_->database);
+    seen_ = lastNumber(opened_->database);
+    learn(learned(opened_->database, since_));
+    firstKey_.emplace(opened_->key);
     key_.store(&*firstKey_);
   }
   counters_.writable = true;
 }
 
-bool Writer::write(const std::vector<Job>& jobs) {
+Writer::Outcome Writer::write(std::vector<Job>& jobs) {
   try {
-    if (!file_) open();
-    commit(jobs);
+    if (!opened_) open();
+    if (jobs.empty()) {
+      look();
+    } else {
+      commit(jobs);
+    }
+  } catch (const StoreAway& error) {
+    isAway_ = true;
+    failed(error.what());
+    return Outcome::Away;
   } catch (const StoreError& error) {
     failed(error.what());
-    return false;
+    return Outcome::Refused;
   }
   if (saidFailed_) log_("the store is written again");
-  saidFailed_ = false;
+  saidFailed_ = isAway_ = false;
   counters_.writable = true;
-  return true;
+  return Outcome::Written;
 }
 
-void Writer::commit(const std::vector<Job>& jobs) {
+void Writer::commit(std::vector<Job>& jobs) {
   std::uint64_t kept[3] = {0, 0, 0};
-  Transaction all(file_->database);
-  Tables tables(file_->database, file_->key);
+  Transaction all(opened_->database);
+  if (place_.shared()) look();
+  hear(jobs);
+  Tables tables(opened_->database, opened_->key);
   for (const Job& job : jobs) {
     if (job.call) tables.add(*job.call);
     if (job.screened) tables.add(*job.screened);
     for (const Feedback& each : job.feedback) ++kept[static_cast<std::size_t>(tables.add(each))];
   }
   tables.done();
+  for (Job& job : jobs) job.unheard = true;
+  unheard_ = tables.end();
   all.commit();
+  unheard_.reset();
   learn(tables.learnt());
+  seen_ = tables.end().number;
   counters_.feedback += kept[static_cast<std::size_t>(Kept::New)];
   counters_.repeated += kept[static_cast<std::size_t>(Kept::Known)];
   counters_.quarantined += kept[static_cast<std::size_t>(Kept::Quarantined)];
+}
+
+void Writer::hear(std::vector<Job>& jobs) {
+  const bool done = unheard_ && chainHolds(opened_->database, *unheard_);
+  if (done)
+    counters_.calls += std::erase_if(jobs, [](const Job& each) { return each.unheard; });
+  else
+    for (Job& each : jobs) each.unheard = false;
+  unheard_.reset();
+}
+
+void Writer::look() {
+  if (opened_->database.schema() != opened_->schema)
+    throw StoreAway("another program has changed the tables");
+  const std::int64_t last = lastNumber(opened_->database);
+  if (last > seen_) learn(learnedBehind(opened_->database, seen_));
+  seen_ = last;
 }
 
 void Writer::learn(const Learned& learned) {
@@ -199,7 +270,7 @@ std::vector<KeptScreen> Writer::screens(const std::string& client, std::string_v
 
 void Writer::failed(const std::string& why) {
   // The next attempt begins with a fresh connection: some failures leave one that never recovers.
-  file_.reset();
+  opened_.reset();
   ++counters_.failures;
   counters_.writable = false;
   if (!saidFailed_)

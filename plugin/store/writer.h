@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "plugin/store/audit.h"
 #include "plugin/store/database.h"
 #include "plugin/store/identity.h"
 #include "plugin/store/recall.h"
@@ -39,7 +40,12 @@ struct StoreCounters {
 /// all of it: feedback, which a client waits for, at once with all that came before it; calls alone, which
 /// nobody waits for, when a tenth of a second has gathered some. A transaction that cannot be written is
 /// rolled back: its feedback is refused, its calls are lost and counted, and the next one tries again,
-/// opening the file anew where it was not open.
+/// opening the store anew. Where it is a database that is away (StoreAway), its calls go on waiting instead;
+/// when nobody knows whether it was committed, the next one finds out by the chain, so that no call is kept
+/// twice. Feedback that was refused and is kept all the same adds nothing when it comes again.
+///
+/// Of a store that others write too it looks twice a second, and before each transaction, at what they wrote
+/// that later answers depend on.
 class Writer {
  public:
   using Log = std::function<void(const std::string&)>;
@@ -84,20 +90,30 @@ class Writer {
     std::vector<Feedback> feedback;
     std::optional<Screened> screened{};
     std::optional<std::promise<bool>> written{};  ///< for all but a call
+    bool unheard = false;                         ///< of a call: its commit was not answered
   };
-  struct File {
+  struct Opened {
     Key key;
     Database database;
+    Schema schema{};
   };
+  enum class Outcome { Written, Refused, Away };
 
   void push(Job job);
   bool pushAndWait(Job job);
-  std::vector<Job> take();
+  /// Nothing when it is to end. Of a store that is shared also without any job, when it is time to look.
+  std::optional<std::vector<Job>> take();
   void run();
   void open();
-  bool write(const std::vector<Job>& jobs);
-  void commit(const std::vector<Job>& jobs);
+  Outcome write(std::vector<Job>& jobs);
+  void commit(std::vector<Job>& jobs);
+  /// Of jobs whose commit was not answered: takes out those that are in the chain.
+  void hear(std::vector<Job>& jobs);
+  /// Tells those that wait, and lets calls wait on where the database is away.
+  void settle(std::vector<Job> jobs, Outcome outcome);
   void failed(const std::string& why);
+  /// What others have written since it was looked at last.
+  void look();
   void learn(const Learned& learned);
   [[nodiscard]] std::optional<Picture> pictureOf(const std::string& client, std::string_view patient,
                                                  const Card& card) const;
@@ -110,8 +126,13 @@ class Writer {
   std::optional<const Key> firstKey_;      ///< of the writing thread, until it is in key_
   std::atomic<const Key*> key_ = nullptr;  ///< none: the store has never been opened
   StoreCounters counters_;
-  std::optional<File> file_;  ///< of the writing thread
-  bool saidFailed_ = false;   ///< of the writing thread
+
+  // Of the writing thread:
+  std::optional<Opened> opened_;
+  std::optional<ChainEnd> unheard_;  ///< where the chain ends if a commit was done that was not answered
+  std::int64_t seen_ = 0;            ///< number of the last audit row that answers know of
+  bool isAway_ = false;
+  bool saidFailed_ = false;
 
   std::mutex mutex_;
   std::condition_variable more_;

@@ -59,7 +59,7 @@ function podIsRestricted(pod, name) {
     assert.ok(each.resources.limits.memory && each.resources.requests.cpu, name);
     assert.ok(!each.image.endsWith(':latest') && each.image.includes(':'), `${name}: an image without a version`);
   }
-  const volumes = new Set([...pod.volumes.map((each) => each.name), 'data']);
+  const volumes = new Set(pod.volumes.map((each) => each.name));
   for (const { name: mount } of containers.flatMap((each) => each.volumeMounts)) assert.ok(volumes.has(mount), mount);
 }
 
@@ -72,11 +72,11 @@ const only = (kind) => {
   assert.equal(found.length, 1, kind);
   return found[0];
 };
-const replicas = only('StatefulSet');
+const replicas = only('Deployment');
 const pod = replicas.spec.template.spec;
 const [container] = pod.containers;
 const labels = replicas.spec.template.metadata.labels;
-podIsRestricted(pod, 'StatefulSet');
+podIsRestricted(pod, 'Deployment');
 podIsRestricted(job[0].spec.template.spec, 'Job');
 assert.ok(replicas.spec.replicas >= 2);
 assert.ok(pod.topologySpreadConstraints.length >= 2);
@@ -90,7 +90,7 @@ for (const selector of [replicas.spec.selector.matchLabels, only('PodDisruptionB
   ...service.filter((each) => each.kind === 'Service').map((each) => each.spec.selector),
   ...pod.topologySpreadConstraints.map((each) => each.labelSelector.matchLabels)])
   for (const [key, value] of Object.entries(selector)) assert.equal(labels[key], value);
-assert.ok(service.some((each) => each.kind === 'Service' && each.metadata.name === replicas.spec.serviceName));
+assert.equal(replicas.spec.strategy.rollingUpdate.maxUnavailable, 0);
 assert.equal(pod.serviceAccountName, only('ServiceAccount').metadata.name);
 const ports = new Map(container.ports.map((each) => [each.name, each.containerPort]));
 for (const each of service.filter((one) => one.kind === 'Service').flatMap((one) => one.spec.ports))
@@ -106,6 +106,10 @@ const text = configuration.data['plumbline.jsonc'];
 const options = JSON.parse(text.replace(/^\s*\/\/.*$/gm, ''));
 assert.equal(options.listen.port, ports.get('cds'));
 assert.equal(options.admin.port, ports.get('admin'));
+const secrets = container.volumeMounts.find((each) => each.name === 'store').mountPath;
+assert.equal(options.store.type, 'postgresql', 'a pod has no place that outlives it');
+for (const file of [options.store.keyFile, options.store.passwordFile]) assert.ok(file.startsWith(`${secrets}/`), file);
+assert.ok(only('NetworkPolicy').spec.egress.some((each) => each.ports.some((port) => port.port === 5432)));
 const sleep = Number(container.lifecycle.preStop.exec.command[1]);
 assert.ok(pod.terminationGracePeriodSeconds > sleep + (options.limits?.drainSeconds ?? 10));
 for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])

@@ -8,10 +8,16 @@
 namespace plumbline::store::testing {
 namespace {
 
-/// Everything SQLite knows of the tables, and every row of `table`.
+/// Everything the engine knows of the tables.
 std::string shapeOf(const Database& database) {
   std::string text;
-  Statement rows = database.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name");
+  Statement rows = database.prepare(
+      onPostgresql()
+          ? "SELECT concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable) "
+            "FROM information_schema.columns WHERE table_schema = current_schema() "
+            "AND table_name <> 'plumbline_schema' UNION ALL SELECT indexdef FROM pg_indexes "
+            "WHERE schemaname = current_schema() ORDER BY 1"
+          : "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name");
   while (rows.next()) text += rows.text(0) + "\n";
   return text;
 }

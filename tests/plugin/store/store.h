@@ -11,6 +11,7 @@
 #include "plugin/store/schema.h"
 #include "plugin/store/writer.h"
 #include "plugin/uuid.h"
+#include "tests/plugin/store/postgres.h"
 
 /// Stores in a directory of their own, and rows to put into them.
 namespace plumbline::store::testing {
@@ -51,10 +52,18 @@ inline Feedback feedback(const std::string& card, const std::string& moment = "2
   return feedback;
 }
 
-/// A data directory that is gone after the test, and what the writer logged.
+/// A store that is gone after the test, and what the writer logged. Its directory holds its key, and its file
+/// where it is not PostgreSQL's.
 class Directory {
  public:
-  Directory() : path_(std::filesystem::temp_directory_path() / ("plumbline-store-" + randomUuid())) {}
+  Directory() : path_(std::filesystem::temp_directory_path() / ("plumbline-store-" + randomUuid())) {
+    place_.directory = path();
+    if (!onPostgresql()) return;
+    std::filesystem::create_directory(path_);
+    place_ = {"", Postgres::one().newSchema(), "", path() + "/key"};
+    std::ofstream(place_.keyFile) << std::string(32, 'k');
+    std::filesystem::permissions(place_.keyFile, std::filesystem::perms(0600));
+  }
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
   ~Directory() {
@@ -63,7 +72,7 @@ class Directory {
   }
 
   [[nodiscard]] std::string path() const { return path_.string(); }
-  [[nodiscard]] Place place() const { return {path()}; }
+  [[nodiscard]] const Place& place() const { return place_; }
   [[nodiscard]] Database open() const { return {place(), Database::Mode::ReadWrite}; }
   [[nodiscard]] std::int64_t number(std::string_view sql) const { return open().number(sql); }
   std::unique_ptr<Writer> writer() {
@@ -78,6 +87,7 @@ class Directory {
 
  private:
   std::filesystem::path path_;
+  Place place_;
 };
 
 }  // namespace plumbline::store::testing

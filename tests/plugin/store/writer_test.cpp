@@ -118,6 +118,7 @@ TEST(Writer, KnowsAPatientAgainAfterARestart) {
 }
 
 TEST(Writer, RefusesFeedbackWhileItCannotWriteAndSaysSoOnce) {
+  if (onPostgresql()) GTEST_SKIP() << "there is no directory to write to";
   Directory directory;
   std::ofstream(directory.path()) << "a file where the directory should be";
   const auto writer = directory.writer();
@@ -151,6 +152,29 @@ TEST(Writer, RefusesAStoreWhoseKeyIsDamaged) {
   std::ofstream(directory.path() + "/key") << "short";
   EXPECT_FALSE(directory.writer()->keep({feedback("card-1")}));
   EXPECT_THAT(directory.log, Each(HasSubstr("key")));
+}
+
+TEST(Writer, RefusesAnotherKeyThanTheOneTheStoreWasMadeWith) {
+  Directory directory;
+  const std::string file = directory.path() + "/key";
+  {
+    const auto writer = directory.writer();
+    writer->keep(call("card-1"));
+    ASSERT_TRUE(writer->keep({feedback("card-1")}));
+  }
+  const std::string first = read(file);
+  std::ofstream(file) << std::string(32, 'x');
+  {
+    const auto writer = directory.writer();
+    EXPECT_FALSE(writer->keep({feedback("card-1", "2026-11-23T10:00:07Z")}));
+    EXPECT_FALSE(writer->lastOverride("", "elm-204", call("card-1").cards.front()))
+        << "nor is it recalled by it";
+  }
+  EXPECT_THAT(directory.log, ElementsAre(HasSubstr("not the one this store was made with")));
+  std::ofstream(file) << first;
+  EXPECT_TRUE(directory.writer()->keep({feedback("card-1", "2026-11-23T10:00:08Z")}));
+  EXPECT_EQ(directory.number("SELECT count(*) FROM feedback"), 2);
+  EXPECT_EQ(directory.verify().brokenAt, std::nullopt);
 }
 
 TEST(Writer, KeepsEverythingOfManyThreads) {
