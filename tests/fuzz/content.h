@@ -16,3 +16,9 @@ inline const plumbline::rules::Pack& pack() {
   }();
   return loaded;
 }
+
+/// Before the first input, which is timed.
+extern "C" inline int LLVMFuzzerInitialize(int*, char***) {
+  pack();
+  return 0;
+}
