@@ -30,10 +30,11 @@ std::string hookOf(const std::string& service) {
   return found ? std::string(found->hookName) : service;
 }
 
-/// The condition that a row at `moment` of `client`, two columns, is within the scope.
+/// The condition that a row at `moment` of `client`, two columns, is within the scope. PostgreSQL learns what
+/// ?3 is from its first use.
 std::string within(std::string_view moment, std::string_view client = "client") {
   const std::string at(moment);
-  return " " + at + " >= ?1 AND " + at + " < ?2 AND (?3 IS NULL OR " + std::string(client) + " = ?3) ";
+  return " " + at + " >= ?1 AND " + at + " < ?2 AND (" + std::string(client) + " = ?3 OR ?3 IS NULL) ";
 }
 
 /// `sql` with the scope as ?1 to ?3, as within() names them.

@@ -68,6 +68,7 @@ class PostgresqlConnection final : public Connection {
       if (sql == "COMMIT" && std::string_view(PQcmdStatus(result.get())) != "COMMIT")
         throw StoreError("the transaction had failed");
     }
+    if (sql == "COMMIT" || sql == "ROLLBACK") isHurried_ = writes_;
   }
 
   std::unique_ptr<Prepared> prepare(std::string_view sql) override;
@@ -139,6 +140,7 @@ class PostgresqlConnection final : public Connection {
   Clock::time_point until_ = Clock::time_point::max();
   PostgresqlStatement* reading_ = nullptr;  ///< whose results are not all read
   bool isSpoiled_ = false;
+  bool hasSchema_ = false;
   std::int64_t changed_ = 0;
   std::map<std::string, Known, std::less<>> prepared_;
 };
@@ -296,12 +298,14 @@ void PostgresqlConnection::drop(const PostgresqlStatement& statement) {
 }
 
 Schema PostgresqlConnection::schema() {
-  const auto number = [&](std::string_view sql) {
-    const auto statement = prepare(sql);
-    return statement->next() ? static_cast<int>(statement->number(0)) : 0;
-  };
-  if (number("SELECT to_regclass('plumbline_schema') IS NOT NULL") == 0) return {};
-  return {number("SELECT version FROM plumbline_schema"), number("SELECT oldest FROM plumbline_schema")};
+  if (!hasSchema_) {
+    const auto table = prepare("SELECT to_regclass('plumbline_schema') IS NOT NULL");
+    hasSchema_ = table->next() && table->number(0) != 0;
+    if (!hasSchema_) return {};
+  }
+  const auto found = prepare("SELECT version, oldest FROM plumbline_schema");
+  if (!found->next()) return {};
+  return {static_cast<int>(found->number(0)), static_cast<int>(found->number(1))};
 }
 
 }  // namespace

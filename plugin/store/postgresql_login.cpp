@@ -89,7 +89,8 @@ std::string problemOf(const Place& place) {
   if (!place.shared()) return {};
   const auto options = optionsOf(place.connection);
   if (!options) return "is no connection string of PostgreSQL";
-  return options->contains("password") ? "holds a password; name a passwordFile" : "";
+  const bool secret = options->contains("password") || options->contains("sslpassword");
+  return secret ? "holds a password; name a passwordFile" : "";
 }
 
 bool isExposed(const Place& place) {
