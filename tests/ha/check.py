@@ -78,6 +78,16 @@ late = [each for each in versions if rolled and each["at"] > rolled[-1] + 2 and 
 broken += [f"an answer of content {each['version']} after all replicas were rolled" for each in late]
 seen = collections.Counter(each["version"] for each in versions)
 
+def during(when):
+    return next((name for begin, name in reversed(events) if begin <= when), "")
+
+
+# A replica that is cut off, or whose database is away, goes by what it knew.
+excused = ("cut off", "PostgreSQL")
+reminders = rows("reminders")
+broken += [f"an overridden card came again while {during(each['at'])}: {each['card']}" for each in reminders
+           if not any(words in during(each["at"]) for words in excused)]
+
 of = lambda kind: [each for each in calls if each["kind"] == kind]
 print(f"""
 answers compared with their golden card: {sum(1 for each in calls if each['status'] == 200 and each['kind'] != 'feedback')}, \
@@ -86,6 +96,7 @@ tokens shown to two replicas at once: {len(of('twin')) // 2}; shown again later:
 answered {dict(collections.Counter(each['status'] for each in of('again')))}
 feedback acknowledged: {len(acknowledged)}, kept: {sum(kept.values())}; \
 lost: {len(lost)}, twice: {len(twice)}, not delivered: {len(undelivered)}
+charts whose card was overridden, shown to any replica: {len(of('reminder'))}, the card came again: {len(reminders)}
 cards shown: {len(shown)}, of them not on record: {len(unrecorded)}""")
 if not acknowledged or not of("twin") or not of("again") or len(seen) < 2:
     broken.append("too little happened to say anything")
