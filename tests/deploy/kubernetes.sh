@@ -19,9 +19,11 @@ fi
 "${render[@]}" "$root/deploy/kubernetes/evaluate" >"$work/job.yaml"
 "$node" "$work/manifests.mjs" "$work/service.yaml" "$work/job.yaml" "$work/plumbline.jsonc"
 
-# The configuration inside, with files of a test in place of the Secrets, and a database that is not there.
+# The configuration inside, with files of a test in place of the Secrets, a database that is not there, and no Redis,
+# which would have to be there.
 "$root/certs/dev-certs.sh" "$work/certs" >/dev/null
 sed -i -e '0,/^{/s//{"development": {"allowLoopback": true},/' -e "s#/etc/plumbline-tls/tls.crt#$work/certs/server.pem#; s#/etc/plumbline-tls/tls.key#$work/certs/server.key#" "$work/plumbline.jsonc"
 head -c 32 /dev/urandom >"$work/key"
 sed -i -e "s#/etc/plumbline-store/key#$work/key#; s#host=db.hospital.example#host=/nowhere#" "$work/plumbline.jsonc"
+sed -i '/"replay": {"type": "redis"/d' "$work/plumbline.jsonc"
 "$program" check --config "$work/plumbline.jsonc"

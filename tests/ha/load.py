@@ -4,10 +4,11 @@
     load.py WORK GOLDEN TOKENS FRONT REPLICA,… ADDRESS,…
 
 Each of the ADDRESSes is an EHR: it calls the service at FRONT about a patient of its own each time, one golden chart
-after the other, and sends feedback on the cards, again and again until it is acknowledged. Two more send a token to
-two REPLICAs at the same time, and tokens that were taken to another one later. Stops when WORK/stop is there. Writes
-into WORK: keys.json, calls (one line each), acknowledged, and wrong: what must never be, whose being empty is the
-point. Charts are of one fixed moment, and so are the services (--now).
+after the other, and sends feedback on the cards, again and again until it is acknowledged. Others send a token to two
+REPLICAs at the same time, tokens that were taken to another one later, and charts whose card was overridden to any.
+Stops when WORK/stop is there. Writes into WORK: keys.json, calls (one line each), acknowledged, shown, versions, reminders,
+undelivered, and wrong: what must never be, whose being empty is the point. Charts are of one fixed moment, and so are
+the services (--now).
 """
 import collections
 import http.client
@@ -27,6 +28,7 @@ SECONDS = 1795428000  # the same moment
 ISSUER, BASE = "https://ehr.example", "https://cds.hospital.example"
 PATIENCE = 2  # seconds an EHR waits for an answer
 CALLS_OF_A_CONNECTION = 20
+ALL_KNOW = 2  # seconds after which each replica knows of an override; a second is what is promised
 
 work, golden, tokens_program, front, replicas, addresses = sys.argv[1:]
 replicas, addresses = replicas.split(","), addresses.split(",")
@@ -149,6 +151,7 @@ def charts():
 signer = Signer()
 all_charts = charts()
 taken = collections.deque(maxlen=2000)  # when, path, token, body
+overridden = collections.deque(maxlen=500)  # when it was acknowledged, path and body of the call
 stopped = lambda: os.path.exists(f"{work}/stop")
 
 
@@ -170,7 +173,7 @@ class Ehr(threading.Thread):
         super().__init__()
         self.number, self.address = number, address
         self.connection, self.calls = None, 0
-        self.pending = []  # path and entry of feedback that is not acknowledged
+        self.pending = []  # path and body of a call, and feedback on its card that is not acknowledged
 
     def ask(self, kind, path, token, body):
         if self.calls % CALLS_OF_A_CONNECTION == 0:
@@ -182,12 +185,14 @@ class Ehr(threading.Thread):
 
     def deliver(self):
         still = []
-        for path, entry in self.pending:
-            status, _ = self.ask("feedback", path, signer.token(path), json.dumps({"feedback": [entry]}).encode())
+        for path, body, entry in self.pending:
+            feedback = path + "/feedback"
+            status, _ = self.ask("feedback", feedback, signer.token(feedback), json.dumps({"feedback": [entry]}).encode())
             if status == 200:
                 write("acknowledged", json.dumps(entry))
+                overridden.append((time.time(), path, body))
             else:
-                still.append((path, entry))
+                still.append((path, body, entry))
         self.pending = still
 
     def call(self, chart):
@@ -200,7 +205,7 @@ class Ehr(threading.Thread):
             reason = card["overrideReasons"][0]
             entry = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": NOW,
                      "overrideReason": {"reason": {k: reason[k] for k in ("code", "system")}}}
-            self.pending.append((chart.path + "/feedback", entry))
+            self.pending.append((chart.path, body, entry))
 
     def run(self):
         turn = self.number
@@ -212,7 +217,7 @@ class Ehr(threading.Thread):
         until = time.time() + 10
         while self.pending and time.time() < until:
             self.deliver()
-        for _, entry in self.pending:
+        for _, _, entry in self.pending:
             write("undelivered", json.dumps(entry))
 
 
@@ -256,11 +261,24 @@ def again():
         time.sleep(0.05)
 
 
+def reminded():
+    """The same chart, of a card that was overridden, at any replica: nothing, once all can know."""
+    while not stopped():
+        if overridden and time.time() - overridden[0][0] > ALL_KNOW:
+            _, path, body = overridden.popleft()
+            connection = Connection(random.choice(replicas))
+            status, answer = post(connection, "reminder", path, signer.token(path), body)
+            connection.close()
+            if status == 200 and json.loads(answer)["cards"]:
+                write("reminders", json.dumps({"at": time.time(), "card": json.loads(answer)["cards"][0]["summary"]}))
+        time.sleep(0.05)
+
+
 def main():
     while not os.path.exists(f"{work}/go"):
         time.sleep(0.05)
     threads = [Ehr(number, address) for number, address in enumerate(addresses)]
-    threads += [threading.Thread(target=twins), threading.Thread(target=again)]
+    threads += [threading.Thread(target=twins), threading.Thread(target=again), threading.Thread(target=reminded)]
     for each in threads:
         each.start()
     for each in threads:

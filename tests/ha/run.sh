@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Three replicas behind the haproxy of deploy/proxies, with Redis, each on a machine of its own as far as the network
-# can tell (network namespaces), under load: one is killed, Redis is killed and comes back, and
-# one after the other is rolled to other content. Says what each costs, and that no promise was broken: see README.md.
+# Three replicas behind the haproxy of deploy/proxies, with PostgreSQL and Redis, each on a machine of its own as far as
+# the network can tell (network namespaces), under load: one is killed, one cut off, PostgreSQL and Redis are killed and
+# come back, and replica by replica is rolled to other content. Says what each costs, and that no promise was broken:
+# README.md.
 #   tests/ha/run.sh PROGRAM TOKENS [SECONDS]     SECONDS (4): the time between two steps
-# Prints SKIPPED and why where it cannot be tried: it needs root, network namespaces, haproxy and redis-server.
+# Prints SKIPPED and why where it cannot be tried: it needs root, network namespaces, haproxy, PostgreSQL and Redis.
 set -euo pipefail
 program=$(realpath "$1")
 tokens=$(realpath "$2")
@@ -17,6 +18,7 @@ skip() {
 for each in ip haproxy redis-server redis-cli openssl python3; do
   command -v "$each" >/dev/null || skip "there is no $each"
 done
+postgresql=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1) || skip "there is no PostgreSQL"
 tag=plha$$
 ip netns add "$tag-hub" 2>/dev/null || skip "network namespaces are not to be had here"
 
@@ -27,7 +29,7 @@ finish() {
   touch "$work/stop"
   kill -KILL "${pids[@]}" 2>/dev/null || true
   wait 2>/dev/null || true
-  for each in hub lb ehr redis one two three; do ip netns del "$tag-$each" 2>/dev/null || true; done
+  for each in hub lb ehr store redis one two three; do ip netns del "$tag-$each" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap finish EXIT
@@ -63,12 +65,14 @@ declare -A address=([one]=10.20.1.11 [two]=10.20.1.12 [three]=10.20.1.13)
 ehrs=(10.20.{2,37,91,140}.{5,66,201})
 machine lb 10.20.1.2
 machine redis 10.20.1.21
+machine store 10.20.1.31
 machine ehr "${ehrs[@]}"
 for each in "${replicas[@]}"; do machine "$each" "${address[$each]}"; done
 
 certs/dev-certs.sh "$work/certs" >/dev/null
 certs/sign-pack.sh --new-key "$work/content-key"
-openssl rand -hex 32 >"$work/redis.password"
+for each in redis.password store.password; do (umask 077 && openssl rand -hex 32 >"$work/$each"); done
+(umask 077 && openssl rand 32 >"$work/store.key")
 
 # Content of now, and of the next version: each golden card differs by its version and a sentence.
 cp -r rules/content "$work/content-1"
@@ -93,7 +97,8 @@ configure() {
  "baseUrl": "https://cds.hospital.example", "development": {"allowPlainHttp": true},
  "knowledge": {"pack": "content-$2", "publicKey": "content-key.pub"},
  "replay": {"type": "redis", "address": "10.20.1.21:6379", "passwordFile": "redis.password"},
- "store": {"type": "sqlite", "path": "data-$1"},
+ "store": {"type": "postgresql", "connection": "host=10.20.1.31 user=plumbline dbname=postgres",
+           "passwordFile": "store.password", "keyFile": "store.key"},
  "rollout": {"default": "on"},
  "clients": [{"name": "ehr", "issuer": "https://ehr.example", "jwksFile": "keys.json"}]}
 CONFIG
@@ -121,10 +126,27 @@ start_redis() {
   done
   fail "Redis does not start"
 }
+# as_postgres COMMAND…: PostgreSQL does not run as root.
+as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
+start_store() {
+  run store store setpriv --reuid=postgres --regid=postgres --clear-groups "$postgresql/postgres" -D "$work/store/data" \
+    -c listen_addresses=10.20.1.31 -c unix_socket_directories="$work/store"
+  for _ in {1..200}; do
+    on store "$postgresql/pg_isready" -q -h 10.20.1.31 && return
+    sleep 0.1
+  done
+  fail "PostgreSQL does not start"
+}
 redis() { REDISCLI_AUTH=$(cat "$work/redis.password") on redis redis-cli -h 10.20.1.21 "$@"; }
 
 run ehr load python3 tests/ha/load.py "$work" tests/golden "$tokens" 10.20.1.2:443 \
   "$(printf '%s:8443,' "${address[@]}" | sed 's/,$//')" "$(IFS=,; echo "${ehrs[*]}")"
+install -d -o postgres "$work/store"
+install -o postgres -m 600 "$work/store.password" "$work/store/password"
+as_postgres "$postgresql/initdb" -D "$work/store/data" -U plumbline --pwfile="$work/store/password" -A scram-sha-256 \
+  --encoding=UTF8 --locale=C.UTF-8 >"$work/initdb.log" 2>&1
+echo "host all all 10.20.0.0/16 scram-sha-256" >>"$work/store/data/pg_hba.conf"
+start_store
 start_redis
 redis SET plumbline:since 1700000000 >/dev/null # not the first minute of a new Redis
 for _ in {1..100}; do [[ -e $work/keys.json ]] && break || sleep 0.1; done
@@ -158,6 +180,12 @@ sleep "$pause"
 ip -n "$tag-hub" link set "$killed" up
 sleep "$pause"
 
+event "PostgreSQL is killed and comes back"
+end store QUIT
+sleep "$pause"
+start_store
+sleep "$pause"
+
 event "Redis is killed and comes back"
 end redis KILL
 sleep "$pause"
@@ -177,13 +205,10 @@ sleep "$pause"
 event "end"
 touch "$work/stop"
 wait "${pids[load]}" || fail "the load ended badly"
-for each in "${replicas[@]}"; do
-  end "$each" TERM
-  for rows in feedback cards; do
-    "$program" report --config "$work/$each.jsonc" --export $rows --format ndjson |
-      sed "s/^{/{\"store\":\"$each\",/" >>"$work/$rows"
-  done
-  "$program" audit verify --config "$work/$each.jsonc" || fail "the audit chain of $each is broken"
+for each in "${replicas[@]}"; do end "$each" TERM; done
+for rows in feedback cards; do
+  on one "$program" report --config "$work/one.jsonc" --export $rows --format ndjson >"$work/$rows"
 done
+on one "$program" audit verify --config "$work/one.jsonc" || fail "the audit chain is broken"
 if grep -h 'an exception was thrown' "$work"/{one,two,three}.log; then fail "a replica threw"; fi
 python3 tests/ha/check.py "$work"

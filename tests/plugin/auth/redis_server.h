@@ -26,7 +26,10 @@ class RedisServer {
  public:
   static bool isInstalled() { return std::system("command -v redis-server >/dev/null 2>&1") == 0; }
 
-  explicit RedisServer(std::vector<std::string> options = {"--appendonly", "yes"})
+  /// What survives that it is killed.
+  static std::vector<std::string> keeping() { return {"--appendonly", "yes", "--appendfsync", "always"}; }
+
+  explicit RedisServer(std::vector<std::string> options = keeping())
       : options_(std::move(options)),
         directory_(std::filesystem::temp_directory_path() /
                    ("plumbline-redis-" + std::to_string(::getpid()) + "-" + std::to_string(freePort()))),
