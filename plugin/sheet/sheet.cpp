@@ -163,7 +163,16 @@ string overrides(const Vendor& vendor, const Config& config, const rules::Pack& 
   return text + " A new red flag or a more pressing tier is shown at once.\n" + notes(vendor, "overrides");
 }
 
-string cards(const Vendor& vendor, const hooks::Profile& profile) {
+/// The addresses a card may lead to, which some EHRs take off it unless they are registered.
+string links(const plumbline::cards::Site& site) {
+  string rows;
+  if (!site.explanationUrl.empty())
+    rows += row({"link to register", code(site.explanationUrl) + " (absolute)"});
+  if (!site.screenUrl.empty()) rows += row({"link to register", code(site.screenUrl) + " (SMART)"});
+  return rows.empty() ? row({"links to register", "none: `cards.links` is empty"}) : rows;
+}
+
+string cards(const Vendor& vendor, const Config& config, const hooks::Profile& profile) {
   string text = "\n## 6. Cards\n\n" + table({"what", "limit"}) +
                 row({"summary", std::to_string(plumbline::cards::kMaxSummary) + " characters, one line"}) +
                 row({"detail", std::to_string(plumbline::cards::kMaxDetail) +
@@ -178,7 +187,7 @@ string cards(const Vendor& vendor, const hooks::Profile& profile) {
                             : "by LOINC or SNOMED CT, or `cards.orders`";
   text += row({"orders as suggestions", orders}) +
           row({"tasks as suggestions", profile.tasks ? "yes" : "none are sent"}) +
-          row({"indicators", "critical, warning, info"});
+          row({"indicators", "critical, warning, info"}) + links(config.site);
   return text + notes(vendor, "cards");
 }
 
@@ -213,7 +222,7 @@ string write(const Vendor& vendor, const Config& config, const rules::Pack& pack
          "source, at "
          "the end. Print it anew after every upgrade.\n" +
          services(vendor, config) + token(vendor, config) + prefetch(vendor, profile) +
-         scopes(vendor, profile) + overrides(vendor, config, pack) + cards(vendor, profile) +
+         scopes(vendor, profile) + overrides(vendor, config, pack) + cards(vendor, config, profile) +
          times(vendor, config) + sources(vendor);
 }
 

@@ -63,7 +63,7 @@ std::vector<string> check(const std::vector<string>& content, const string& dire
       if (isOf(each))
         compared.push_back(string(each.name) + ": " + std::to_string(codes.size()) +
                            " codes of the content compared with " + each.file + " (" +
-                           std::to_string(each.codes) + " codes)");
+                           std::to_string(each.rows) + " rows)");
     }
   }
   return compared;

@@ -14,7 +14,7 @@ struct Release {
   std::string_view system;  ///< its URI
   std::string_view name;    ///< "SNOMED CT"
   std::string file;         ///< the one that lists the codes
-  std::size_t codes = 0;    ///< it has
+  std::size_t rows = 0;     ///< it has, of which a code may have several
 };
 
 /// Reads what the releases beneath `directory` say of the codes in `systems`, line by line: memory is what

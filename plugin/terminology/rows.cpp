@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "plugin/lines.h"
+
 namespace plumbline::terminology {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kLongest = 1024 * 1024;
 
 }  // namespace
@@ -36,6 +37,7 @@ const std::vector<std::string>& Rows::csv() {
     if (i == line_.size()) {
       std::string more;
       if (!quoted || line_.size() > kLongest || !std::getline(in_, more)) break;
+      if (more.ends_with('\r')) more.pop_back();
       line_.append("\n").append(more);
     }
     const char c = line_[i];

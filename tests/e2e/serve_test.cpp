@@ -318,7 +318,7 @@ TEST_F(Installed, ChecksTheCodesOfItsContentAgainstARelease) {
               testing::Pair(AllOf(HasSubstr("findings/fever.json:/measurements/"),
                                   HasSubstr(": LOINC 8310-5 is not in the release\n"),
                                   HasSubstr("note: no release of http://snomed.info/sct: "),
-                                  HasSubstr("compared with Loinc.csv (1 codes)")),
+                                  HasSubstr("compared with Loinc.csv (1 rows)")),
                             1));
 }
 

@@ -62,8 +62,7 @@ class Upgraded : public Running {
   std::vector<string> answers() const {
     static const std::regex kUuid(R"re("uuid":"[0-9a-f-]{36}")re");
     std::vector<string> bodies;
-    for (const char* each :
-         {"emergency", "urgent", "cleared", "structural-first", "not-assessable", "silent"}) {
+    for (const char* each : {"emergency", "urgent", "cleared", "structural-first", "silent"}) {
       const string answer = ask(http::post("/cds-services/plumbline-patient-view",
                                            golden::contents(string(each) + ".request.json"),
                                            "Content-Type: application/json\r\n"));

@@ -61,6 +61,7 @@ TEST(ASheet, TakesAddressesClientAndLimitsOfTheConfiguration) {
   config.baseUrl = "https://plumbline.hospital.example";
   config.fetching.deadline = std::chrono::milliseconds(400);
   config.snooze["already-assessed"] = std::chrono::hours(5);
+  config.site.screenUrl = "https://plumbline.hospital.example/screen/launch";
   Client client;
   client.name = "city";
   client.profile = "epic";
@@ -72,6 +73,7 @@ TEST(ASheet, TakesAddressesClientAndLimitsOfTheConfiguration) {
       write(*vendor, config, tests::pack()),
       AllOf(HasSubstr("`https://plumbline.hospital.example/cds-services/plumbline-order-sign`"),
             HasSubstr("| an answer, or 503 | 400 ms |"), HasSubstr("| 5 h |"),
+            HasSubstr("| link to register | `https://plumbline.hospital.example/screen/launch` (SMART) |"),
             HasSubstr("\"name\": \"city\""), HasSubstr("\"jwksUrl\": \"https://ehr.example/keys\""),
             HasSubstr("\"fhirServers\": [\"https://ehr.example/fhir\"]"),
             HasSubstr("\"algorithms\": [\"ES384\", \"RS384\"]"), Not(HasSubstr("<address of Plumbline>"))));

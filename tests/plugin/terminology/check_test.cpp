@@ -117,7 +117,7 @@ TEST_F(Snomed, IsSilentAboutACodeThatIsThereByAnyOfItsNames) {
        {"Blue spine", "blue Spine (finding)", "Spine that is blue", "Blue spine (disorder)"}) {
     name("snomed", "111", display);
     EXPECT_THAT(compare(), ElementsAre("SNOMED CT: 1 codes of the content compared with "
-                                       "sct2_Concept_Snapshot_INT_20990101.txt (3 codes)"));
+                                       "sct2_Concept_Snapshot_INT_20990101.txt (3 rows)"));
     EXPECT_THAT(said(problems), IsEmpty()) << display;
     EXPECT_THAT(said(notes), IsEmpty()) << display;
   }
@@ -191,7 +191,7 @@ TEST_F(Terminology, OfLoincIsReadByTheNamesOfItsColumns) {
   write("releases/LoincTable/MapTo.csv",
         "\"LOINC\",\"MAP_TO\",\"COMMENT\"\r\n\"90002-0\",\"90001-0\",\"\"\r\n");
   name("loinc", "90001-0", "Blue SerPl");
-  EXPECT_THAT(compare(), ElementsAre("LOINC: 1 codes of the content compared with Loinc.csv (3 codes)"));
+  EXPECT_THAT(compare(), ElementsAre("LOINC: 1 codes of the content compared with Loinc.csv (3 rows)"));
   EXPECT_THAT(said(problems), IsEmpty());
   EXPECT_THAT(said(notes), IsEmpty());
   name("loinc", "90001-0", "Blue [Mass/volume] in \\\"Serum\\\", or\\nplasma");
@@ -223,7 +223,7 @@ TEST_F(Terminology, OfIcd10CmIsReadByItsColumnsWithAndWithoutADot) {
     name("icd10cm", code, display, more);
     EXPECT_THAT(
         compare(),
-        ElementsAre("ICD-10-CM: 1 codes of the content compared with icd10cm-order-2099.txt (3 codes)"));
+        ElementsAre("ICD-10-CM: 1 codes of the content compared with icd10cm-order-2099.txt (3 rows)"));
     EXPECT_THAT(said(problems), IsEmpty()) << code;
     EXPECT_THAT(said(notes), IsEmpty()) << code;
   }
@@ -244,7 +244,7 @@ TEST_F(Terminology, OfRxNormKnowsWhatIsObsoleteAndWhatWasMerged) {
         "1|1|yellowcillin|||||||||v|800003|RXNORM|IN|800001|\n2|2|yellowcillin|||||||||v|800003|RXNORM|SY|"
         "800001|\n");
   name("rxnorm", "800001", "Bluecillin");
-  EXPECT_THAT(compare(), ElementsAre("RxNorm: 1 codes of the content compared with RXNCONSO.RRF (2 codes)"));
+  EXPECT_THAT(compare(), ElementsAre("RxNorm: 1 codes of the content compared with RXNCONSO.RRF (2 rows)"));
   EXPECT_THAT(said(problems), IsEmpty());
   EXPECT_THAT(said(notes), IsEmpty());
   name("rxnorm", "800002", "greencillin");
