@@ -7,7 +7,7 @@ namespace plumbline::e2e {
 /// A field of an answer's head; empty where it is missing.
 inline std::string fieldOf(const std::string& answer, const std::string& name) {
   const auto at = answer.find("\r\n" + name + ": ");
-  if (at == string::npos || at > answer.find("\r\n\r\n")) return "";
+  if (at == std::string::npos || at > answer.find("\r\n\r\n")) return "";
   const auto from = at + name.size() + 4;
   return answer.substr(from, answer.find("\r\n", from) - from);
 }
