@@ -17,7 +17,7 @@ struct Browser {
   std::string launch, session;
 
   void take(const std::string& answer) {
-    for (auto at = answer.find("Set-Cookie: "); at != string::npos;
+    for (auto at = answer.find("Set-Cookie: "); at != std::string::npos;
          at = answer.find("Set-Cookie: ", at + 1)) {
       const std::string pair = answer.substr(at + 12, answer.find(';', at) - at - 12);
       (pair.starts_with("__Host-plumbline-launch") ? launch : session) = pair;
