@@ -194,7 +194,8 @@ TEST(Findings, AreNeverKnownWhereNothingThatTellsOfThemIsServed) {
   EXPECT_THAT(ids(bare, Known::Never), Not(Contains("age-70-or-over")));
   EXPECT_THAT(ids(at({"Patient:read:"}), Known::Never),
               AllOf(Contains("saddle-anaesthesia"), Contains("fever"), Not(Contains("age-70-or-over"))));
-  const FindingKnown& saddle = finding(at({"Patient:read:"}), "saddle-anaesthesia");
+  const Diagnosis least = at({"Patient:read:"});
+  const FindingKnown& saddle = finding(least, "saddle-anaesthesia");
   EXPECT_THAT(saddle.pathways, Contains("cauda-equina"));
   EXPECT_TRUE(saddle.screened);
   EXPECT_TRUE(saddle.closed.test(static_cast<std::size_t>(Place::Exam)));
