@@ -97,6 +97,7 @@ TEST(PostgresqlReplicas, OfTwoVersionsWriteSideBySideWhereTheTablesPermitIt) {
   bringTo("ALTER TABLE cards ADD COLUMN more TEXT NOT NULL DEFAULT ''", {ours + 1, ours});
   EXPECT_TRUE(soon([&] { return older->keep({feedback("card-1", "2026-11-23T10:00:07Z")}); }, 5s));
   older->keep(call("card-2"));
+  ASSERT_TRUE(older->keep({feedback("card-none")})) << "what came before is on disk";
   EXPECT_TRUE(directory.writer()->keep({feedback("card-2")})) << "one of ours starts beside newer ones";
   EXPECT_EQ(newer.schema(), (Schema{ours + 1, ours})) << "and brings nothing down";
 
