@@ -151,7 +151,7 @@ def charts():
 signer = Signer()
 all_charts = charts()
 taken = collections.deque(maxlen=2000)  # when, path, token, body
-overridden = collections.deque(maxlen=500)  # when it was acknowledged, path and body of the call
+overridden = collections.deque(maxlen=500)  # when it was acknowledged, path and body of the call, the card
 stopped = lambda: os.path.exists(f"{work}/stop")
 
 
@@ -164,7 +164,7 @@ def look_at(chart, patient, answer):
     if version:
         write("versions", json.dumps({"at": time.time(), "version": version}))
     for card in cards:
-        write("shown", card["uuid"])
+        write("shown", json.dumps({"at": time.time(), "card": card["uuid"]}))
     return cards
 
 
@@ -190,7 +190,7 @@ class Ehr(threading.Thread):
             status, _ = self.ask("feedback", feedback, signer.token(feedback), json.dumps({"feedback": [entry]}).encode())
             if status == 200:
                 write("acknowledged", json.dumps(entry))
-                overridden.append((time.time(), path, body))
+                overridden.append((time.time(), path, body, entry["card"]))
             else:
                 still.append((path, body, entry))
         self.pending = still
@@ -265,12 +265,12 @@ def reminded():
     """The same chart, of a card that was overridden, at any replica: nothing, once all can know."""
     while not stopped():
         if overridden and time.time() - overridden[0][0] > ALL_KNOW:
-            _, path, body = overridden.popleft()
+            _, path, body, card = overridden.popleft()
             connection = Connection(random.choice(replicas))
             status, answer = post(connection, "reminder", path, signer.token(path), body)
             connection.close()
             if status == 200 and json.loads(answer)["cards"]:
-                write("reminders", json.dumps({"at": time.time(), "card": json.loads(answer)["cards"][0]["summary"]}))
+                write("reminders", json.dumps({"at": time.time(), "card": card}))
         time.sleep(0.05)
 
 
