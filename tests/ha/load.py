@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """EHRs that call without pause, and compare what they get.
 
-    load.py WORK GOLDEN TOKENS FRONT REPLICA,… ADDRESS,…
+    load.py WORK GOLDEN TOKENS FRONT REPLICA,… ADDRESS,… PATIENCE
 
 Each of the ADDRESSes is an EHR: it calls the service at FRONT about a patient of its own each time, one golden chart
 after the other, and sends feedback on the cards, again and again until it is acknowledged. Others send a token to two
@@ -26,11 +26,11 @@ import uuid
 NOW = "2026-11-23T10:00:00Z"
 SECONDS = 1795428000  # the same moment
 ISSUER, BASE = "https://ehr.example", "https://cds.hospital.example"
-PATIENCE = 2  # seconds an EHR waits for an answer
 CALLS_OF_A_CONNECTION = 20
 ALL_KNOW = 2  # seconds after which each replica knows of an override; a second is what is promised
 
-work, golden, tokens_program, front, replicas, addresses = sys.argv[1:]
+work, golden, tokens_program, front, replicas, addresses, patience = sys.argv[1:]
+patience = float(patience)  # seconds an EHR waits for an answer
 replicas, addresses = replicas.split(","), addresses.split(",")
 tls = ssl.create_default_context(cafile=f"{work}/certs/ca.pem")
 lock = threading.Lock()
@@ -58,13 +58,13 @@ class Connection(http.client.HTTPSConnection):
     """To an address, by the name that the certificate is for, from an address."""
 
     def __init__(self, to, source=None):
-        super().__init__(to, 443, timeout=PATIENCE, context=tls)
+        super().__init__(to, 443, timeout=patience, context=tls)
         self.to, self.source = to, source
 
     def connect(self):
         host, _, port = self.to.partition(":")
         source = (self.source, 0) if self.source else None
-        plain = socket.create_connection((host, int(port)), PATIENCE, source)
+        plain = socket.create_connection((host, int(port)), patience, source)
         self.sock = tls.wrap_socket(plain, server_hostname="localhost")
 
 
