@@ -48,6 +48,10 @@ calls = rows("calls")
 events = [(float(when), name) for when, name in (line.split("\t") for line in lines("events"))]
 broken = lines("wrong")
 
+
+def during(when):
+    return next((name for begin, name in reversed(events) if begin <= when), "")
+
 print("| what happened | calls and feedback | failed | how | from first to last | none went well for | p99 |")
 print("|---|---|---|---|---|---|---|")
 for (begin, name), (end, _) in zip(events, events[1:]):
@@ -60,16 +64,18 @@ for (begin, name), (end, _) in zip(events, events[1:]):
         broken.append(f"no call went well while: {name}")
 
 acknowledged = rows("acknowledged")
-kept = collections.Counter((row["card"], row["outcome"]) for row in rows("feedback"))
-lost = [each for each in acknowledged if not kept[(each["card"], each["outcome"])]]
+# Feedback that came before the record of its card, which another replica still had to write, is kept apart.
+kept = collections.Counter((row["card"], row["known"]) for row in rows("feedback"))
+apart = {card for card, known in kept if not known}
+lost = [each for each in acknowledged if not kept[(each["card"], 1)] and each["card"] not in apart]
 twice = [key for key, count in kept.items() if count > 1]
 broken += [f"acknowledged feedback is lost: {each['card']}" for each in lost]
 broken += [f"feedback is kept more than once: {card}" for card, _ in twice]
 undelivered = lines("undelivered")
 broken += [f"feedback could not be delivered in the end: {each}" for each in undelivered]
-shown = set(lines("shown"))
 recorded = {row["card"] for row in rows("cards")}
-unrecorded = shown - recorded
+shown = rows("shown")
+unrecorded = [each for each in shown if each["card"] not in recorded]
 
 rolled = [when for when, name in events if name.startswith("nothing, after")]
 versions = rows("versions")
@@ -78,13 +84,9 @@ late = [each for each in versions if rolled and each["at"] > rolled[-1] + 2 and 
 broken += [f"an answer of content {each['version']} after all replicas were rolled" for each in late]
 seen = collections.Counter(each["version"] for each in versions)
 
-def during(when):
-    return next((name for begin, name in reversed(events) if begin <= when), "")
-
-
-# A replica that is cut off, or whose database is away, goes by what it knew.
+# A replica that is cut off, or whose database is away, goes by what it knew. Feedback that is kept apart keeps nothing away.
 excused = ("cut off", "PostgreSQL")
-reminders = rows("reminders")
+reminders = [each for each in rows("reminders") if each["card"] not in apart]
 broken += [f"an overridden card came again while {during(each['at'])}: {each['card']}" for each in reminders
            if not any(words in during(each["at"]) for words in excused)]
 
@@ -94,10 +96,12 @@ answers compared with their golden card: {sum(1 for each in calls if each['statu
 by content {dict(seen)}
 tokens shown to two replicas at once: {len(of('twin')) // 2}; shown again later: {len(of('again'))}, \
 answered {dict(collections.Counter(each['status'] for each in of('again')))}
-feedback acknowledged: {len(acknowledged)}, kept: {sum(kept.values())}; \
+feedback acknowledged: {len(acknowledged)}, kept: {sum(kept.values())}, of that apart: {len(apart)}; \
 lost: {len(lost)}, twice: {len(twice)}, not delivered: {len(undelivered)}
-charts whose card was overridden, shown to any replica: {len(of('reminder'))}, the card came again: {len(reminders)}
-cards shown: {len(shown)}, of them not on record: {len(unrecorded)}""")
+charts whose card was overridden, shown to any replica: {len(of('reminder'))}, the card came again: {len(reminders)}, \
+and {len(rows("reminders")) - len(reminders)} times where its feedback is kept apart
+cards shown: {len(shown)}, of them not on record: {len(unrecorded)} \
+{dict(collections.Counter(during(each['at']) for each in unrecorded))}""")
 if not acknowledged or not of("twin") or not of("again") or len(seen) < 2:
     broken.append("too little happened to say anything")
 for each in broken[:20]:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """EHRs that call without pause, and compare what they get.
 
-    load.py WORK GOLDEN TOKENS FRONT REPLICA,… ADDRESS,…
+    load.py WORK GOLDEN TOKENS FRONT REPLICA,… ADDRESS,… PATIENCE
 
 Each of the ADDRESSes is an EHR: it calls the service at FRONT about a patient of its own each time, one golden chart
 after the other, and sends feedback on the cards, again and again until it is acknowledged. Others send a token to two
@@ -26,11 +26,11 @@ import uuid
 NOW = "2026-11-23T10:00:00Z"
 SECONDS = 1795428000  # the same moment
 ISSUER, BASE = "https://ehr.example", "https://cds.hospital.example"
-PATIENCE = 2  # seconds an EHR waits for an answer
 CALLS_OF_A_CONNECTION = 20
 ALL_KNOW = 2  # seconds after which each replica knows of an override; a second is what is promised
 
-work, golden, tokens_program, front, replicas, addresses = sys.argv[1:]
+work, golden, tokens_program, front, replicas, addresses, patience = sys.argv[1:]
+patience = float(patience)  # seconds an EHR waits for an answer
 replicas, addresses = replicas.split(","), addresses.split(",")
 tls = ssl.create_default_context(cafile=f"{work}/certs/ca.pem")
 lock = threading.Lock()
@@ -58,13 +58,13 @@ class Connection(http.client.HTTPSConnection):
     """To an address, by the name that the certificate is for, from an address."""
 
     def __init__(self, to, source=None):
-        super().__init__(to, 443, timeout=PATIENCE, context=tls)
+        super().__init__(to, 443, timeout=patience, context=tls)
         self.to, self.source = to, source
 
     def connect(self):
         host, _, port = self.to.partition(":")
         source = (self.source, 0) if self.source else None
-        plain = socket.create_connection((host, int(port)), PATIENCE, source)
+        plain = socket.create_connection((host, int(port)), patience, source)
         self.sock = tls.wrap_socket(plain, server_hostname="localhost")
 
 
@@ -151,7 +151,7 @@ def charts():
 signer = Signer()
 all_charts = charts()
 taken = collections.deque(maxlen=2000)  # when, path, token, body
-overridden = collections.deque(maxlen=500)  # when it was acknowledged, path and body of the call
+overridden = collections.deque(maxlen=500)  # when it was acknowledged, path and body of the call, the card
 stopped = lambda: os.path.exists(f"{work}/stop")
 
 
@@ -164,7 +164,7 @@ def look_at(chart, patient, answer):
     if version:
         write("versions", json.dumps({"at": time.time(), "version": version}))
     for card in cards:
-        write("shown", card["uuid"])
+        write("shown", json.dumps({"at": time.time(), "card": card["uuid"]}))
     return cards
 
 
@@ -190,7 +190,7 @@ class Ehr(threading.Thread):
             status, _ = self.ask("feedback", feedback, signer.token(feedback), json.dumps({"feedback": [entry]}).encode())
             if status == 200:
                 write("acknowledged", json.dumps(entry))
-                overridden.append((time.time(), path, body))
+                overridden.append((time.time(), path, body, entry["card"]))
             else:
                 still.append((path, body, entry))
         self.pending = still
@@ -265,12 +265,12 @@ def reminded():
     """The same chart, of a card that was overridden, at any replica: nothing, once all can know."""
     while not stopped():
         if overridden and time.time() - overridden[0][0] > ALL_KNOW:
-            _, path, body = overridden.popleft()
+            _, path, body, card = overridden.popleft()
             connection = Connection(random.choice(replicas))
             status, answer = post(connection, "reminder", path, signer.token(path), body)
             connection.close()
             if status == 200 and json.loads(answer)["cards"]:
-                write("reminders", json.dumps({"at": time.time(), "card": json.loads(answer)["cards"][0]["summary"]}))
+                write("reminders", json.dumps({"at": time.time(), "card": card}))
         time.sleep(0.05)
 
 

@@ -3,12 +3,14 @@
 # the network can tell (network namespaces), under load: one is killed, one cut off, PostgreSQL and Redis are killed and
 # come back, and replica by replica is rolled to other content. Says what each costs, and that no promise was broken:
 # README.md.
-#   tests/ha/run.sh PROGRAM TOKENS [SECONDS]     SECONDS (4): the time between two steps
+#   tests/ha/run.sh PROGRAM TOKENS [SECONDS [PATIENCE]]     SECONDS (4): the time between two steps; PATIENCE (2): the
+#                                                           seconds after which an EHR no longer waits
 # Prints SKIPPED and why where it cannot be tried: it needs root, network namespaces, haproxy, PostgreSQL and Redis.
 set -euo pipefail
 program=$(realpath "$1")
 tokens=$(realpath "$2")
 pause=${3:-4}
+patience=${4:-2}
 cd "$(dirname "$0")/../.."
 skip() {
   echo "SKIPPED: $1"
@@ -140,7 +142,7 @@ start_store() {
 redis() { REDISCLI_AUTH=$(cat "$work/redis.password") on redis redis-cli -h 10.20.1.21 "$@"; }
 
 run ehr load python3 tests/ha/load.py "$work" tests/golden "$tokens" 10.20.1.2:443 \
-  "$(printf '%s:8443,' "${address[@]}" | sed 's/,$//')" "$(IFS=,; echo "${ehrs[*]}")"
+  "$(printf '%s:8443,' "${address[@]}" | sed 's/,$//')" "$(IFS=,; echo "${ehrs[*]}")" "$patience"
 install -d -o postgres "$work/store"
 install -o postgres -m 600 "$work/store.password" "$work/store/password"
 as_postgres "$postgresql/initdb" -D "$work/store/data" -U plumbline --pwfile="$work/store/password" -A scram-sha-256 \
