@@ -117,7 +117,7 @@ bool Connection::serveOne() {
   request.trace = traceOf(request.headers);
   request.peer = &peer_;
   const auto reply = handled(request);
-  const bool keepAlive = head->keepAlive && !edge_.lobby.closed();
+  const bool keepAlive = head->keepAlive && !edge_.lobby.ending();
   send(wireForm(reply, request.requestId, keepAlive, withoutBody ? Body::LeftOut : Body::Sent));
   hold(0);
   consume(head->size + request.body.size());

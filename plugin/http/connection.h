@@ -48,9 +48,11 @@ class Lobby {
   bool becomeIdle(Seat& seat);
   static bool becomeBusy(Seat& seat);
 
+  /// From now on every answer is the last of its connection.
+  void takeLeave() { ending_ = true; }
+  [[nodiscard]] bool ending() const { return ending_; }
   /// Admits nobody from now on and closes idle connections, those too that become idle later.
   void close();
-  [[nodiscard]] bool closed() const { return closed_; }
   /// Waits until everybody left; false when `until` came first.
   bool waitEmpty(Clock::time_point until);
   /// Shuts every socket down.
@@ -62,7 +64,7 @@ class Lobby {
 
   const std::size_t seats_;
   Counters& counters_;
-  std::atomic<bool> closed_{false};
+  std::atomic<bool> ending_{false}, closed_{false};
   std::mutex mutex_;
   std::condition_variable left_;
   std::unordered_set<Seat*> present_;  // mutex_

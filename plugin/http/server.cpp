@@ -105,7 +105,7 @@ bool Lobby::evictOldestIdle() {
 
 void Lobby::close() {
   const std::lock_guard lock(mutex_);
-  closed_ = true;
+  ending_ = closed_ = true;
   for (Seat* seat : present_) {
     if (seat->state == Seat::State::Idle && evict(*seat)) --taken_;
   }
@@ -170,6 +170,7 @@ void Server::stop(std::chrono::milliseconds drain) {
   auto& parts = *parts_;
   if (!parts.acceptor || std::exchange(parts.stopped, true)) return;
   const auto until = Clock::now() + drain;
+  parts.edge.lobby.takeLeave();
   parts.acceptor->stop();  // who came until now is still served
   parts.socket.close();
   parts.edge.lobby.close();
