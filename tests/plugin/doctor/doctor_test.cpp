@@ -80,12 +80,12 @@ Diagnosis at(const std::vector<string>& types, const std::optional<string>& scop
   return diagnose(tests::pack(), site);
 }
 
-KeyServed key(const Diagnosis& diagnosis, std::string_view name) {
+const KeyServed& key(const Diagnosis& diagnosis, std::string_view name) {
   return *std::find_if(diagnosis.keys.begin(), diagnosis.keys.end(),
                        [&](const KeyServed& each) { return each.key == name; });
 }
 
-FindingKnown finding(const Diagnosis& diagnosis, const string& id) {
+const FindingKnown& finding(const Diagnosis& diagnosis, const string& id) {
   return *std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(), [&](const FindingKnown& each) {
     return tests::pack().findings[each.finding].id == id;
   });
@@ -194,7 +194,8 @@ TEST(Findings, AreNeverKnownWhereNothingThatTellsOfThemIsServed) {
   EXPECT_THAT(ids(bare, Known::Never), Not(Contains("age-70-or-over")));
   EXPECT_THAT(ids(at({"Patient:read:"}), Known::Never),
               AllOf(Contains("saddle-anaesthesia"), Contains("fever"), Not(Contains("age-70-or-over"))));
-  const FindingKnown saddle = finding(at({"Patient:read:"}), "saddle-anaesthesia");
+  const Diagnosis least = at({"Patient:read:"});
+  const FindingKnown& saddle = finding(least, "saddle-anaesthesia");
   EXPECT_THAT(saddle.pathways, Contains("cauda-equina"));
   EXPECT_TRUE(saddle.screened);
   EXPECT_TRUE(saddle.closed.test(static_cast<std::size_t>(Place::Exam)));
