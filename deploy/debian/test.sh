@@ -51,6 +51,9 @@ else
   echo "systemd-analyze security: SKIPPED (no systemd-analyze)"
 fi
 inside plumbline check --config /etc/plumbline/plumbline.jsonc || fail "the shipped configuration does not pass"
+for vendor in epic oracle athena; do
+  inside plumbline sheet --for "$vendor" --config /etc/plumbline/plumbline.jsonc >"$work/sheet" || fail "no build sheet for $vendor"
+done
 
 # As the unit would start it: its user, its data directory.
 cat >"$root/tmp/first.sh" <<'FIRST'

@@ -58,14 +58,21 @@ class Upgraded : public Running {
     return program->ended();
   }
 
+  static string serviceOf(const string& request) {
+    rapidjson::Document document;
+    document.Parse(request.c_str());
+    return string("/cds-services/plumbline-") + document["hook"].GetString();
+  }
+
   /// Bodies of the answers to some calls, without the uuids that each answer makes anew.
   std::vector<string> answers() const {
     static const std::regex kUuid(R"re("uuid":"[0-9a-f-]{36}")re");
     std::vector<string> bodies;
     for (const char* each : {"emergency", "urgent", "cleared", "structural-first", "silent"}) {
-      const string answer = ask(http::post("/cds-services/plumbline-patient-view",
-                                           golden::contents(string(each) + ".request.json"),
-                                           "Content-Type: application/json\r\n"));
+      const string request = golden::contents(string(each) + ".request.json");
+      const string answer =
+          ask(http::post(serviceOf(request), request, "Content-Type: application/json\r\n"));
+      EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 200 ")) << each;
       bodies.push_back(std::regex_replace(answer.substr(answer.find("\r\n\r\n")), kUuid, ""));
     }
     return bodies;
