@@ -223,7 +223,7 @@ test('a hostile chart is inert where every field is rendered as HTML', async () 
   assert.ok(cards.length >= 3);
   assert.match(cards.map((each) => each.detail).join('\n'), /Numb between the legs/, 'the card quotes the note');
   cards.forEach(soundCard);
-  const trusting = { summary: '<i>', source: { label: 'x' }, overrideReasons: [], detail: 'a <i>b</i>' };
+  const trusting = { summary: '<i>a</i>', source: { label: 'x' }, overrideReasons: [], detail: 'a <i>b</i>' };
   assert.equal(await page.evaluate((raw) => { window.show([raw]); return document.querySelectorAll('#cards i').length; }, trusting), 2,
     'what renders it lets HTML through');
   page.asked.length = 0;

@@ -26,7 +26,7 @@ function overview({ report, from, to }) {
   const series = kinds.map((kind) => points(report.days, step, (day) => day[kind]));
   return section('overview', 'Overview',
     el('dl', { className: 'tiles' },
-      tile('Calls', number(report.calls), `about ${number(report.patients)} patients`, trend('Calls', (day) => day.calls)),
+      tile('Calls', number(report.calls), `about ${number(report.patients)} ${report.patients === 1 ? 'patient' : 'patients'}`, trend('Calls', (day) => day.calls)),
       tile('With a card', share(report.fired, report.calls), `${number(report.fired)} calls`, trend('Calls with a card', (day) => day.fired)),
       tile('Cards shown', number(report.shown), `${number(report.repeated)} again on the same picture`, trend('Cards shown', (day) => day.shown)),
       tile('Accepted', share(report.accepted, report.shown), `${number(report.accepted)} cards`, trend('Cards accepted', (day) => day.accepted)),

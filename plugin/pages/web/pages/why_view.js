@@ -79,7 +79,7 @@ function gaps(why, heading) {
     ...why.missing.map((each) => `Not supplied: ${each}`),
     ...why.unreadable.map((each) => `Unreadable: ${each.what} at ${each.where}`),
   ];
-  return lines.length > 0 && el('section', {}, el(heading, {}, 'Could not be read'), el('ul', {}, lines.map((each) => el('li', {}, words(each)))));
+  return lines.length > 0 && el('section', {}, el(heading, {}, 'Not supplied, or not read'), el('ul', {}, lines.map((each) => el('li', {}, words(each)))));
 }
 
 /** `why` is the JSON of plugin/explanation.h; `heading` the level of its parts. */
