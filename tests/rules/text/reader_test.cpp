@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "rules/text/content.h"
+#include "tests/rules/text/told.h"
 #include "tests/support/pack.h"
 
 namespace plumbline::rules::text {
@@ -15,10 +16,6 @@ using Says = Mention::Says;
 
 using plumbline::tests::pack;
 
-const TextContent& content() {
-  return *pack().text;
-}
-
 /// How the words in brackets are meant.
 Context meant(std::string marked) {
   const std::size_t begin = marked.find('<');
@@ -26,17 +23,6 @@ Context meant(std::string marked) {
   const std::size_t end = marked.find('>');
   marked.erase(end, 1);
   return contextAt(content(), marked, begin, end);
-}
-
-/// What a text says of one finding, each mention in turn.
-std::vector<Says> told(std::string_view finding, std::string_view text) {
-  const std::size_t index = *pack().find(finding);
-  std::vector<Says> all;
-  for (const Mention& each : read(content(), text).mentions) {
-    if (each.finding == index && each.context.time == Time::Current && each.context.who == Who::Patient)
-      all.push_back(each.says);
-  }
-  return all;
 }
 
 MATCHER_P(StateIs, state, "") {
@@ -222,57 +208,6 @@ TEST(Reader, AnExceptionIsNoNormal) {
 TEST(Reader, WhatIsNotSeenIsNotRead) {
   EXPECT_THAT(told("saddle-anaesthesia", "saddle\xE2\x80\x8B numb\xC2\xADness"),
               testing::ElementsAre(Says::Present));
-}
-
-TEST(Form, AnAnswerStandsBehindItsItem) {
-  EXPECT_THAT(told("saddle-anaesthesia", "saddle numbness (-), fever (+)"),
-              testing::ElementsAre(Says::Absent));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness: no"), testing::ElementsAre(Says::Absent));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness? Y"), testing::ElementsAre(Says::Present));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness\tnot done"),
-              testing::ElementsAre(Says::NotPerformed));
-}
-
-TEST(Form, WhatExplainsTheItemStandsBeforeItsAnswer) {
-  for (const char* label :
-       {"Saddle numbness (around the back passage)", "Saddle numbness, now or in the past",
-        "Saddle numbness ever", "Private parts (saddle numbness)"}) {
-    const std::string item = label;
-    EXPECT_THAT(told("saddle-anaesthesia", item + ": No"), testing::ElementsAre(Says::Absent)) << label;
-    EXPECT_THAT(told("saddle-anaesthesia", item + "? no, fever: yes"), testing::ElementsAre(Says::Absent))
-        << label;
-    EXPECT_THAT(told("saddle-anaesthesia", item + ": yes"), testing::ElementsAre(Says::Present)) << label;
-    EXPECT_THAT(told("saddle-anaesthesia", item + ": not tested"), testing::ElementsAre(Says::NotPerformed))
-        << label;
-    EXPECT_THAT(told("saddle-anaesthesia", item + ": Y/N"), testing::ElementsAre(Says::NotDocumented))
-        << label;
-  }
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness, weak legs (both): no"),
-              testing::ElementsAre(Says::Present));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness (left. Fever): no"),
-              testing::ElementsAre(Says::Present));
-}
-
-TEST(Form, ANoToGettingBetterLeavesItThere) {
-  for (const char* text : {"Saddle numbness resolved: no", "Saddle numbness improved? No.",
-                           "Saddle numbness relieved by rest: no", "Saddle numbness (S3 to S5) gone: none"}) {
-    EXPECT_THAT(told("saddle-anaesthesia", text), testing::ElementsAre(Says::Present)) << text;
-  }
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness resolved: yes"), testing::IsEmpty());
-  EXPECT_THAT(told("saddle-anaesthesia", "Perianal sensation intact, improved: no"),
-              testing::ElementsAre(Says::NotDocumented));
-}
-
-TEST(Form, AnEmptyBoxIsNoNo) {
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness [ ] yes [x] no"),
-              testing::ElementsAre(Says::Absent));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness yes [x] no [ ]"),
-              testing::ElementsAre(Says::Present));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness [ ] yes [ ] no"),
-              testing::ElementsAre(Says::NotDocumented));
-  EXPECT_THAT(told("saddle-anaesthesia", "[ ] Saddle numbness"), testing::ElementsAre(Says::NotDocumented));
-  EXPECT_THAT(told("saddle-anaesthesia", "[x] Saddle numbness"), testing::ElementsAre(Says::Present));
-  EXPECT_THAT(told("saddle-anaesthesia", "Saddle numbness: Y/N"), testing::ElementsAre(Says::NotDocumented));
 }
 
 TEST(Reader, WordsThatSayAbsenceTurnRoundWhenDenied) {
