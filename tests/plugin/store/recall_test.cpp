@@ -87,8 +87,7 @@ TEST(Recall, IsThereAgainAfterARestartAsFarBackAsItIsAskedFor) {
   EXPECT_FALSE(Writer(directory.place(), log, "2026-11-23T10:00:06Z").lastOverride("", "elm-204", picture));
 }
 
-TEST(Recall, KnowsNothingOfAStoreThatCannotBeOpenedAndGoesOnWhenOneFails) {
-  if (onPostgresql()) GTEST_SKIP() << "there is no directory to write to";
+TEST(RecallOfAFile, KnowsNothingOfAStoreThatCannotBeOpenedAndGoesOnWhenOneFails) {
   Directory directory;
   std::filesystem::path file;
   {

@@ -117,8 +117,7 @@ TEST(Writer, KnowsAPatientAgainAfterARestart) {
   EXPECT_EQ(directory.verify().brokenAt, std::nullopt);
 }
 
-TEST(Writer, RefusesFeedbackWhileItCannotWriteAndSaysSoOnce) {
-  if (onPostgresql()) GTEST_SKIP() << "there is no directory to write to";
+TEST(WriterOfAFile, RefusesFeedbackWhileItCannotWriteAndSaysSoOnce) {
   Directory directory;
   std::ofstream(directory.path()) << "a file where the directory should be";
   const auto writer = directory.writer();
