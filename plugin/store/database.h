@@ -48,12 +48,9 @@ class Statement {
 
   /// Steps to the next row; false when there is none left. Throws StoreError.
   bool next() { return prepared_->next(); }
-  /// Runs it to its end and makes it ready for the next values.
-  void run() {
-    while (next()) {
-    }
-    reset();
-  }
+  /// Runs it to its end and makes it ready for the next values. Within a transaction what it fails with may
+  /// be told by what comes next, at the latest by the commit.
+  void run() { prepared_->run(); }
   void reset() { prepared_->reset(); }
 
   /// Known from the first next() on, whether or not there was a row.

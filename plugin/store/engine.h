@@ -22,6 +22,7 @@ class Prepared {
   virtual void bind(int at, std::string_view text) = 0;
   virtual void bind(int at, std::int64_t number) = 0;
   virtual bool next() = 0;
+  virtual void run() = 0;
   virtual void reset() = 0;
   [[nodiscard]] virtual int columns() const = 0;
   [[nodiscard]] virtual std::string name(int column) const = 0;
@@ -42,7 +43,7 @@ class Connection {
 
   virtual void run(const std::string& sql) = 0;
   virtual std::unique_ptr<Prepared> prepare(std::string_view sql) = 0;
-  [[nodiscard]] virtual std::int64_t changed() const = 0;
+  virtual std::int64_t changed() = 0;
   virtual void endBy(std::chrono::steady_clock::time_point moment) = 0;
 
   /// A transaction that sees one moment and writes nothing.

@@ -30,6 +30,9 @@ using Result = std::unique_ptr<PGresult, Clear>;
 constexpr const char* kWritersTime = "5s";
 constexpr std::chrono::seconds kLongest{8};
 
+/// Statements sent before their results are waited for.
+constexpr int kMostQueued = 500;
+
 constexpr const char* kLost = "the connection to PostgreSQL is lost";
 
 /// Held by the one that writes, from the beginning of a transaction to its end, so that what one reads
@@ -60,6 +63,7 @@ class PostgresqlConnection final : public Connection {
   }
 
   void run(const std::string& sql) override {
+    if (sql == "ROLLBACK") forget();
     begin(nullptr);
     sent(PQsendQuery(connection_.get(), sql.c_str()));
     while (const Result result = next()) {
@@ -68,11 +72,16 @@ class PostgresqlConnection final : public Connection {
       if (sql == "COMMIT" && std::string_view(PQcmdStatus(result.get())) != "COMMIT")
         throw StoreError("the transaction had failed");
     }
-    if (sql == "COMMIT" || sql == "ROLLBACK") isHurried_ = writes_;
+    if (sql != "COMMIT" && sql != "ROLLBACK") return;
+    isHurried_ = writes_;
+    isWriting_ = false;
   }
 
   std::unique_ptr<Prepared> prepare(std::string_view sql) override;
-  [[nodiscard]] std::int64_t changed() const override { return changed_; }
+  std::int64_t changed() override {
+    flush();
+    return changed_;
+  }
 
   void endBy(Clock::time_point moment) override {
     endsBy_ = moment;
@@ -87,6 +96,7 @@ class PostgresqlConnection final : public Connection {
   void beginWriting() override {
     isHurried_ = writes_;
     run(kBeginWriting);
+    isWriting_ = true;
   }
   void define(const std::string& sql) override {
     takeTime();
@@ -104,6 +114,9 @@ class PostgresqlConnection final : public Connection {
   /// Sends a prepared statement, whose rows are then read one by one by next().
   void send(PostgresqlStatement& statement, const std::string& name,
             const std::vector<std::optional<std::string>>& values);
+  /// Sends one whose rows nobody reads, and does not wait for what becomes of it; false where each has to be
+  /// waited for.
+  bool queue(const std::string& name, const std::vector<std::optional<std::string>>& values);
   /// The next result, or null where the statement has no more. Throws StoreAway when the time is over.
   Result next();
   /// Throws what a result says that is none.
@@ -112,6 +125,15 @@ class PostgresqlConnection final : public Connection {
   void drop(const PostgresqlStatement& statement);
 
  private:
+  /// Waits for what is queued. Throws what the first of it fails with.
+  void flush();
+  /// The same where it does not matter any more.
+  void forget() {
+    try {
+      flush();
+    } catch (const StoreError&) {  // it is rolled back now
+    }
+  }
   /// To the end of the transaction: a large table needs it, when it is changed or read as a whole.
   void takeTime() {
     run("SET LOCAL statement_timeout = 0");
@@ -127,6 +149,8 @@ class PostgresqlConnection final : public Connection {
     isSpoiled_ = true;
     throw StoreAway(words);
   }
+  /// The state a result failed with; empty where it did not.
+  std::string failureOf(PGresult* result);
 
   struct Known {
     std::string name;
@@ -141,6 +165,8 @@ class PostgresqlConnection final : public Connection {
   PostgresqlStatement* reading_ = nullptr;  ///< whose results are not all read
   bool isSpoiled_ = false;
   bool hasSchema_ = false;
+  bool isWriting_ = false;  ///< within a transaction that writes
+  int queued_ = 0;
   std::int64_t changed_ = 0;
   std::map<std::string, Known, std::less<>> prepared_;
 };
@@ -171,6 +197,13 @@ class PostgresqlStatement final : public Prepared {
     state_ = State::Ended;
     connection_.drop(*this);
     return false;
+  }
+
+  void run() override {
+    if (state_ == State::Ready && connection_.queue(name_, values_)) return;
+    while (next()) {
+    }
+    reset();
   }
 
   void reset() override {
@@ -222,6 +255,7 @@ class PostgresqlStatement final : public Prepared {
 
 void PostgresqlConnection::begin(PostgresqlStatement* statement) {
   if (isSpoiled_) spoil(kLost);
+  flush();
   if (reading_ != nullptr) reading_->keepRest();
   reading_ = statement;
   until_ = isHurried_ ? Clock::now() + kLongest : Clock::time_point::max();
@@ -241,12 +275,54 @@ std::unique_ptr<Prepared> PostgresqlConnection::prepare(std::string_view sql) {
   return std::make_unique<PostgresqlStatement>(*this, found->second.name, found->second.values);
 }
 
-void PostgresqlConnection::send(PostgresqlStatement& statement, const std::string& name,
-                                const std::vector<std::optional<std::string>>& values) {
-  begin(&statement);
+std::vector<const char*> pointersTo(const std::vector<std::optional<std::string>>& values) {
   std::vector<const char*> texts;
   texts.reserve(values.size());
   for (const auto& each : values) texts.push_back(each ? each->c_str() : nullptr);
+  return texts;
+}
+
+[[noreturn]] void refuse(const std::string& state) {
+  if (mayPass(state)) throw StoreAway(wordsFor(state));
+  throw StoreError(wordsFor(state));
+}
+
+bool PostgresqlConnection::queue(const std::string& name,
+                                 const std::vector<std::optional<std::string>>& values) {
+  if (!isWriting_) return false;
+  if (queued_ == 0) {
+    begin(nullptr);
+    sent(PQenterPipelineMode(connection_.get()));
+  }
+  const auto texts = pointersTo(values);
+  sent(PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(texts.size()), texts.data(),
+                           nullptr, nullptr, 0));
+  if (++queued_ == kMostQueued) flush();
+  return true;
+}
+
+void PostgresqlConnection::flush() {
+  if (queued_ == 0) return;
+  const int count = std::exchange(queued_, 0);
+  until_ = Clock::now() + kLongest;
+  sent(PQpipelineSync(connection_.get()));
+  std::string failed;
+  for (int i = 0; i < count; ++i) {
+    const std::string state = failureOf(next().get());
+    if (failed.empty()) failed = state;
+    next();  // null: the end of one
+  }
+  const Result last = next();
+  if (PQresultStatus(last.get()) != PGRES_PIPELINE_SYNC) spoil(kLost);
+  next();
+  sent(PQexitPipelineMode(connection_.get()));
+  if (!failed.empty()) refuse(failed);
+}
+
+void PostgresqlConnection::send(PostgresqlStatement& statement, const std::string& name,
+                                const std::vector<std::optional<std::string>>& values) {
+  begin(&statement);
+  const auto texts = pointersTo(values);
   sent(PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(texts.size()), texts.data(),
                            nullptr, nullptr, 0));
   sent(PQsetSingleRowMode(connection_.get()));
@@ -268,22 +344,29 @@ Result PostgresqlConnection::next() {
   return Result(PQgetResult(connection));
 }
 
-void PostgresqlConnection::check(PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-    changed_ = std::strtoll(PQcmdTuples(result), nullptr, 10);
-    return;
+std::string PostgresqlConnection::failureOf(PGresult* result) {
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK: changed_ = std::strtoll(PQcmdTuples(result), nullptr, 10); return {};
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_EMPTY_QUERY:
+    case PGRES_PIPELINE_ABORTED:  // behind one that failed
+      return {};
+    default:
+      // A result without a state is libpq's own, of a connection that has ended.
+      const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+      if (state == nullptr) spoil(kLost);
+      return state;
   }
-  if (status == PGRES_SINGLE_TUPLE || status == PGRES_EMPTY_QUERY) return;
-  const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  // A result without a state is libpq's own, of a connection that has ended.
-  if (state == nullptr) spoil(kLost);
-  const std::string known(state);  // what comes next may take the result with it
+}
+
+void PostgresqlConnection::check(PGresult* result) {
+  const std::string failed = failureOf(result);
+  if (failed.empty()) return;
   reading_ = nullptr;
   while (next()) {
   }
-  if (mayPass(known)) throw StoreAway(wordsFor(known));
-  throw StoreError(wordsFor(known));
+  refuse(failed);
 }
 
 void PostgresqlConnection::drop(const PostgresqlStatement& statement) {

@@ -56,6 +56,12 @@ class SqliteStatement final : public Prepared {
     return false;
   }
 
+  void run() override {
+    while (next()) {
+    }
+    reset();
+  }
+
   void reset() override { sqlite3_reset(statement_.get()); }
 
   [[nodiscard]] int columns() const override { return sqlite3_column_count(statement_.get()); }
@@ -105,7 +111,7 @@ class SqliteConnection final : public Connection {
     return std::make_unique<SqliteStatement>(database_.get(), sql);
   }
 
-  [[nodiscard]] std::int64_t changed() const override { return sqlite3_changes64(database_.get()); }
+  std::int64_t changed() override { return sqlite3_changes64(database_.get()); }
 
   void endBy(std::chrono::steady_clock::time_point moment) override {
     endsBy_ = moment;

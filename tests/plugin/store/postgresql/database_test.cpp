@@ -96,6 +96,35 @@ TEST(PostgresqlDatabase, NamesWhatIsWrongAndNoValue) {
   EXPECT_THROW(reader.run("CREATE TABLE nothing (word TEXT)"), StoreError);
 }
 
+TEST(PostgresqlDatabase, TellsOfWhatFailedBeforeTheCommitAndKeepsNothingOfIt) {
+  Directory directory;
+  Database database = directory.open();
+  database.define("CREATE TABLE words (word TEXT PRIMARY KEY)");
+  const auto put = [&](const std::vector<std::string>& words) {
+    Transaction all(database);
+    Statement insert = database.prepare("INSERT INTO words VALUES (?1)");
+    for (const auto& each : words) insert.bind(1, each).run();
+    all.commit();
+  };
+  EXPECT_THROW(put({"a", "b", "a", "c"}), StoreError);
+  {
+    const Transaction leftOpen(database);
+    Statement insert = database.prepare("INSERT INTO words VALUES (?1)");
+    for (int i = 0; i < 2; ++i) insert.bind(1, "a").run();
+  }
+  EXPECT_EQ(database.number("SELECT count(*) FROM words"), 0);
+  std::vector<std::string> many;
+  for (int i = 0; i < 1234; ++i) many.push_back(std::to_string(i));
+  put(many);
+  EXPECT_EQ(database.number("SELECT count(*) FROM words"), 1234);
+  Transaction all(database);
+  Statement insert = database.prepare("INSERT INTO words VALUES (?1) ON CONFLICT DO NOTHING");
+  insert.bind(1, "new").run();
+  EXPECT_EQ(database.changed(), 1);
+  insert.bind(1, "7").run();
+  EXPECT_EQ(database.changed(), 0);
+}
+
 TEST(PostgresqlDatabase, EndsWhatTakesTooLong) {
   Directory directory;
   Database database(directory.place(), Database::Mode::ReadOnly);
