@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -107,13 +108,23 @@ class Doctor : public Running {
     return {std::move(out), command.ended()};
   }
 
-  string answer_ =
+  struct Answer {
+    string body, status = "200 OK", fields{};
+  };
+  void answerWith(Answer answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+  }
+
+  std::mutex mutex_;
+  Answer answer_{
       R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":"server","resource":[
     {"type":"Patient","interaction":[{"code":"read"}]},
-    {"type":"Condition","interaction":[{"code":"search-type"}],"searchParam":[{"name":"patient"}]}]}]})";
-  string status_ = "200 OK";
-  string fields_;
-  FhirServer server_{[this](const auto&, auto& talk) { talk.answer(answer_, status_, fields_); }};
+    {"type":"Condition","interaction":[{"code":"search-type"}],"searchParam":[{"name":"patient"}]}]}]})"};
+  FhirServer server_{[this](const auto&, auto& talk) {
+    const std::lock_guard lock(mutex_);
+    talk.answer(answer_.body, answer_.status, answer_.fields);
+  }};
 };
 
 TEST_F(Doctor, AsksAServerOnceForWhatItCanAndSendsItNothing) {
@@ -130,14 +141,11 @@ TEST_F(Doctor, KeepsToTheRulesOfFetching) {
   EXPECT_EQ(examine("{}"), std::pair(string(), 1));
   EXPECT_EQ(server_.connections(), 0);
   const string permitted = R"({"allowPlainHttp": true, "allowLoopback": true})";
-  status_ = "302 Found";
-  fields_ = "Location: " + server_.url() + "/elsewhere\r\n";
+  answerWith({"", "302 Found", "Location: " + server_.url() + "/elsewhere\r\n"});
   EXPECT_EQ(examine(permitted), std::pair(string(), 1));
   EXPECT_EQ(server_.asked().size(), 1U) << "redirects are not followed";
   EXPECT_THAT(read(errors), HasSubstr("answered 302"));
-  status_ = "200 OK";
-  fields_.clear();
-  answer_ = R"({"resourceType":"OperationOutcome"})";
+  answerWith({R"({"resourceType":"OperationOutcome"})"});
   EXPECT_EQ(examine(permitted), std::pair(string(), 1));
   EXPECT_THAT(read(errors), HasSubstr("is no CapabilityStatement"));
 }
