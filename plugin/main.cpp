@@ -192,11 +192,13 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace plumbline
 
-/// Read by jemalloc before anything else runs. Few heaps, since each connection's thread would warm one of
-/// its own; a large body's pages go back when it is freed, all others a second later, by a thread of
-/// jemalloc's. The site's MALLOC_CONF goes before it.
+/// Read by jemalloc before anything else runs; the site's MALLOC_CONF goes before it. Few heaps and small
+/// caches, since every connection has a thread that would keep some of its own; what is freed goes back
+/// within half a second, by a thread of jemalloc's.
 extern "C" const char* const malloc_conf =
-    "narenas:4,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0,oversize_threshold:1048576";
+    "narenas:2,background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0,oversize_threshold:0,tcache_max:"
+    "512,"
+    "tcache_nslots_small_min:2,tcache_nslots_small_max:8,tcache_gc_incr_bytes:8192";
 
 int main(int count, char** values) {
   try {

@@ -42,12 +42,14 @@ TEST(Export, GoesOnWhereItWasKilled) {
     return std::vector<string>{
         "evaluate", "--now", "2026-11-23T10:00:00Z", "--memory", "4", "--jobs", "2", "--out", out, input};
   };
+  const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(Program(command(whole), errors).ended(std::chrono::seconds(120)), 0) << read(errors);
+  const auto takes = std::chrono::steady_clock::now() - began;
   int killed = 0, resumed = 0;
   for (int run = 0; run < 40; ++run) {
     Program cutShort(command(cut), errors);
     // Longer from run to run, so that one of them comes to the end.
-    std::this_thread::sleep_for(std::chrono::milliseconds(300 * run));
+    std::this_thread::sleep_for(takes * run / 16);
     cutShort.signal(SIGKILL);
     const int code = cutShort.ended();
     if (code == 0) break;
