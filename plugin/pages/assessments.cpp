@@ -39,8 +39,8 @@ Reply neverKept(std::string body) {
 std::string assessmentPage(const Shown& shown, const std::string& explanation) {
   Html main;
   main << R"(<h1>How this was decided</h1>
-<p class="lead">What a card said of one patient, and the entries of the chart it was decided by. The page does not name
-the patient: it belongs to the chart in which you opened it. Entries made since are not in it.</p>
+<p class="lead">What a card said of one patient, and the entries of the chart it was decided by. The page gives
+the chart's own ids and no name: it belongs to the chart in which you opened it. Entries made since are not in it.</p>
 <noscript><p class="panel">This page needs JavaScript. <a href="/knowledge">The knowledge pages</a> do without.</p></noscript>
 <div id="assessment" data-why=")"
        << explanation << R"("></div>

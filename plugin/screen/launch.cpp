@@ -49,17 +49,17 @@ Place placeOf(const Ehrs& ehrs) {
 }
 
 Reply beginLaunch(const LaunchSite& site, const Request& request, Clock::time_point now) {
+  const auto issuer = parameter(request.query, "iss"), launch = parameter(request.query, "launch");
+  if (!issuer || !launch || launch->empty() || launch->size() > kMostParameter)
+    return stop(site, 400, "The address lacks what an EHR puts into it.");
+  const App* app = site.ehrs.appOf(*issuer);
+  if (!app) return stop(site, 403, "The EHR that opened it is not configured here.");
   const std::string address = request.peer ? request.peer->address : "";
   switch (site.launches.turn(address, now)) {
     case Launches::Turn::Given: break;
     case Launches::Turn::TooOften: return later(site, 429, "It is opened too often from where you are.");
     case Launches::Turn::Busy: return later(site, 503, "It is opened by too many at the moment.");
   }
-  const auto issuer = parameter(request.query, "iss"), launch = parameter(request.query, "launch");
-  if (!issuer || !launch || launch->empty() || launch->size() > kMostParameter)
-    return stop(site, 400, "The address lacks what an EHR puts into it.");
-  const App* app = site.ehrs.appOf(*issuer);
-  if (!app) return stop(site, 403, "The EHR that opened it is not configured here.");
   const auto configuration = site.ehrs.configuration(*app);
   if (const auto* why = std::get_if<std::string_view>(&configuration))
     return stop(site, 502, "The EHR does not say how to sign in: " + std::string(*why) + ".");

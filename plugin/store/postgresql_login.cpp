@@ -1,5 +1,7 @@
 #include "plugin/store/postgresql_login.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -79,8 +81,11 @@ std::optional<Options> optionsOf(const std::string& connection) {
 
 /// A Unix socket, or this machine by name or number.
 bool isHere(const std::string& host) {
+  in_addr number{};
+  const bool loopback =
+      ::inet_pton(AF_INET, host.c_str(), &number) == 1 && ntohl(number.s_addr) >> 24U == 127;
   return host.empty() || host.front() == '/' || host.front() == '@' || host == "localhost" || host == "::1" ||
-         host.starts_with("127.");
+         loopback;
 }
 
 }  // namespace
@@ -101,6 +106,7 @@ bool isExposed(const Place& place) {
     return found == options->end() ? std::string() : found->second;
   };
   if (said("sslmode") == "verify-full") return false;
+  if (!said("service").empty()) return true;  // a file elsewhere names the host
   std::istringstream hosts(said("host") + "," + said("hostaddr"));
   for (std::string host; std::getline(hosts, host, ',');) {
     if (!isHere(host)) return true;

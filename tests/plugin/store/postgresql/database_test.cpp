@@ -45,6 +45,8 @@ TEST(PostgresqlPlace, IsExposedWhereAnotherMachineIsNotProvedToBeTheOne) {
   EXPECT_TRUE(exposed("host=db sslmode=require"));
   EXPECT_TRUE(exposed("host=/run/postgresql,db"));
   EXPECT_TRUE(exposed("hostaddr=10.0.0.1"));
+  EXPECT_TRUE(exposed("host=127.0.0.1.example sslmode=disable"));
+  EXPECT_TRUE(exposed("service=elsewhere"));
   EXPECT_FALSE(exposed("host=db sslmode=verify-full"));
   EXPECT_FALSE(exposed("host=/run/postgresql"));
   EXPECT_FALSE(exposed("host=localhost"));
