@@ -2,12 +2,15 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <memory>
 #include <new>
 
 #include "certs/ciphers.h"
+#include "certs/freed.h"
 
 namespace plumbline::certs {
 namespace {
@@ -15,13 +18,29 @@ namespace {
 constexpr std::string_view kDevelopment = "Plumbline development only";
 
 /// A locked key must fail, not ask whoever started the service.
-int noPassPhrase(char*, int, int, void*) {
-  return 0;
+int noPassPhrase(char*, int, int, void* asked) {
+  if (asked) *static_cast<bool*>(asked) = true;
+  return -1;
 }
 
 [[noreturn]] void fail(TlsError::About which, const std::string& file, const char* why) {
   ERR_clear_error();
   throw TlsError(which, file + " " + why);
+}
+
+/// With the certificate in the context already, whose own it has to be.
+void useKey(SSL_CTX* context, const std::string& key) {
+  using About = TlsError::About;
+  const std::unique_ptr<BIO, Freed<BIO_free>> file(BIO_new_file(key.c_str(), "r"));
+  if (!file) fail(About::Key, key, "cannot be read");
+  bool locked = false;
+  const std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>> read(
+      PEM_read_bio_PrivateKey(file.get(), nullptr, noPassPhrase, &locked));
+  if (!read && locked)
+    fail(About::Key, key, "is locked with a pass phrase, which a service has nobody to ask for");
+  if (!read) fail(About::Key, key, "holds no private key in PEM");
+  if (SSL_CTX_use_PrivateKey(context, read.get()) != 1 || SSL_CTX_check_private_key(context) != 1)
+    fail(About::Key, key, "is not the private key of the certificate");
 }
 
 void requireClientsOf(SSL_CTX* context, const std::string& authority) {
@@ -51,9 +70,7 @@ ServerContext serverContext(const std::string& certificate, const std::string& k
     throw std::runtime_error("OpenSSL lacks the ciphers that are used");
   if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
     fail(About::Certificate, certificate, "holds no certificate that can be used");
-  if (SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1)
-    fail(About::Key, key, "is not the private key of the certificate, or cannot be read, or is locked");
-  if (SSL_CTX_check_private_key(raw) != 1) fail(About::Key, key, "is not the private key of the certificate");
+  useKey(raw, key);
   const X509* own = SSL_CTX_get0_certificate(raw);
   if (X509_cmp_current_time(X509_get0_notAfter(own)) <= 0 ||
       X509_cmp_current_time(X509_get0_notBefore(own)) >= 0)

@@ -3,6 +3,7 @@
 #include <rapidjson/error/en.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -199,6 +200,10 @@ Authored parseAuthored(std::string_view text, const std::string& name, std::vect
 }
 
 Authored readAuthored(const std::string& path, const std::string& name, std::vector<Problem>& problems) {
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
+    problems.push_back({name, "", "is a directory, where a file is wanted"});
+    return Authored();
+  }
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     problems.push_back({name, "", "cannot be read"});

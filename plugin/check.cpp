@@ -58,6 +58,9 @@ bool check(const CheckOptions& options, std::ostream& out) {
     out << printed(note) << "\n";
   }
   for (const auto& each : compared) out << each << "\n";
+  if (!config && options.configFile)
+    out << *options.configFile
+        << ": note: the files and addresses that it names are looked at once this is mended\n";
   if (!problems.empty()) return false;
   if (config->setup)
     out << *options.configFile

@@ -27,7 +27,7 @@ constexpr Help kHelp[] = {
       on loopback, for anybody. Prints "ready URL" on stdout when it listens; its log goes to stderr. --port:
       without it the configuration's, else a free one. --data: where cards shown, feedback and audit are kept;
       without it the configuration's `store`, else a temporary directory. SIGTERM or Ctrl-C lets requests finish
-      and ends it; SIGHUP reads content, card options, clients, key files and certificates again and keeps the
+      and ends it; SIGHUP reads content, card options, rollout, clients, key files and certificates again and keeps the
       old ones when the new have a problem; its log says what of a changed configuration needs a restart.
 )"},
     {"evaluate",
@@ -47,7 +47,8 @@ constexpr Help kHelp[] = {
 )"},
     {"check", R"(  plumbline check [--config FILE] [--terminology DIR]
       Checks configuration, the key and certificate files it names, and clinical content; prints every problem
-      as file:pointer: message, and what will be one within 30 days as a note. --terminology: checks the codes of
+      as file:pointer: message, and what will be one within 30 days as a note; what a configuration names is looked
+      at once the configuration itself has no problem. --terminology: checks the codes of
       the content against the releases of SNOMED CT (RF2 snapshot), LOINC (Loinc.csv), ICD-10-CM (order file) and
       RxNorm (RXNCONSO.RRF) that lie in DIR: a code that is unknown or retired is a problem, another name a note.
 )"},
@@ -162,7 +163,9 @@ void takeValue(Arguments& arguments, std::string_view option, const std::string&
   } else if (option == "--jobs" || option == "--memory" || option == "--shard") {
     takeBulk(arguments, option, value);
   } else if (option == "--to") {
-    arguments.store.to = static_cast<int>(counting(value));
+    const std::size_t number = counting(value);
+    if (number == 0 || number > 1'000'000) arguments.problem = "--to needs a number from 1 on";
+    arguments.store.to = static_cast<int>(number);
   } else if (option == "--port") {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);

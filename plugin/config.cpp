@@ -263,7 +263,10 @@ std::vector<std::string> needRestart(const Config& before, const Config& after) 
   const auto moved = [](const Listen& a, const Listen& b) {
     return a.address != b.address || a.port != b.port || a.tls.has_value() != b.tls.has_value();
   };
-  if (moved(before.listen, after.listen)) changed.emplace_back("listen");
+  if (moved(before.listen, after.listen)) {
+    changed.emplace_back("listen");
+    if (before.baseUrl != after.baseUrl) changed.emplace_back("baseUrl");
+  }
   if (!(before.admin == after.admin)) changed.emplace_back("admin");
   if (before.store != after.store) changed.emplace_back("store");
   const bool limits =

@@ -95,8 +95,10 @@ TlsContexts readTls(const Config& config, std::vector<fhir::Problem>& problems) 
 void checkNotForDevelopment(const TlsContexts& tls, const Config& config,
                             std::vector<fhir::Problem>& problems) {
   if (tls.services && !config.development.any() && certs::isDevelopment(tls.services))
-    problems.push_back(
-        {config.file, kCertificate, config.listen.tls->certificate + " is for development only"});
+    problems.push_back({config.file, kCertificate,
+                        config.listen.tls->certificate +
+                            " is for development only: take a certificate of your authority, " +
+                            "or permit this one by development.allowLoopback"});
 }
 
 void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& problems, Problems& notes) {
@@ -153,8 +155,10 @@ void checkEverything(const Config& config, std::chrono::sys_seconds now, Problem
   pages::consoleOf(config, whyNoConsole, problems);
   const auth::Authenticator reads(config, note, nullptr, problems);
   if (auto* replays = reads.sharedReplays()) {
-    if (const auto why = replays->whyNot(); !why.empty())
+    std::string weakness;
+    if (const auto why = replays->whyNot(weakness); !why.empty())
       problems.push_back({config.file, "/replay/address", "the Redis there " + why});
+    if (!weakness.empty()) notes.push_back({config.file, "/replay/address", "the Redis there " + weakness});
   }
   checkStore(config, problems, notes);
 }

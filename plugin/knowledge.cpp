@@ -9,13 +9,13 @@ namespace plumbline {
 
 std::optional<rules::Pack> loadContent(const std::string& directory, std::vector<fhir::Problem>& problems,
                                        const std::string& overlay) {
-  constexpr std::string_view kOverlay = "overlay/";
+  constexpr std::string_view kOverlay = "overlay", kInOverlay = "overlay/";
   const std::size_t before = problems.size();
   auto pack = rules::loadPack(directory, problems, overlay);
   for (std::size_t i = before; i < problems.size(); ++i) {
     std::string& file = problems[i].file;
-    if (file.starts_with(kOverlay)) {
-      file.replace(0, kOverlay.size() - 1, overlay);
+    if (file == kOverlay || file.starts_with(kInOverlay)) {
+      file.replace(0, kOverlay.size(), overlay);
     } else if (file != directory) {
       file.insert(0, directory + "/");
     }

@@ -142,14 +142,14 @@ int sheetCommand(const Arguments& arguments) {
   return printSheet({arguments.serve.configFile, arguments.vendor}, std::cout, std::cerr) ? kDone : kAtFault;
 }
 
-int reportOrUsage(const Arguments& arguments) {
+int storeCommand(const Arguments& arguments, int (*run)(const StoreOptions&)) {
   const std::string problem = problemOf(arguments.store);
-  return problem.empty() ? reportCommand(arguments.store) : usage(problem);
+  return problem.empty() ? run(arguments.store) : usage(problem);
 }
 
 int auditCommand(const Arguments& arguments) {
   if (arguments.files != std::vector<std::string>{"verify"}) return usage("audit knows `audit verify` only");
-  return auditVerifyCommand(arguments.store);
+  return storeCommand(arguments, auditVerifyCommand);
 }
 
 int run(int count, char** values) {
@@ -180,8 +180,8 @@ int run(int count, char** values) {
   if (command == "doctor") return doctorCommand(arguments);
   if (command == "sheet") return sheetCommand(arguments);
   if (command == "alive") return aliveCommand(arguments.serve);
-  if (command == "report") return reportOrUsage(arguments);
-  if (command == "schema") return schemaCommand(arguments.store);
+  if (command == "report") return storeCommand(arguments, reportCommand);
+  if (command == "schema") return storeCommand(arguments, schemaCommand);
   if (command == "check")
     return check({arguments.serve.configFile, arguments.terminology, nowOr(std::nullopt)}, std::cout)
                ? kDone

@@ -193,13 +193,17 @@ void keepAssessments(Context& context, const store::Place& place) {
 struct Running {
   Context& context;
   const ServeOptions& options;
-  const Config& config;
+  Config config;  ///< as it started, with the baseUrl that is in force
   http::Server& services;
   http::Server* admin;  ///< null: everything is answered by `services`
 };
 
-void reload(const Running& running) {
-  const auto config = readConfig(running.options);
+/// An address that moves with `listen` waits for it: tokens are meant for where this service can be called.
+void reload(Running& running) {
+  auto config = readConfig(running.options);
+  const auto waiting = config ? needRestart(running.config, *config) : std::vector<std::string>();
+  if (std::find(waiting.begin(), waiting.end(), "baseUrl") != waiting.end())
+    config->baseUrl = running.config.baseUrl;
   const auto tls = config ? load(running.context, *config, running.options) : std::nullopt;
   if (!tls) {
     log::say(Level::Error, "reload refused; the configuration and content that were in force stay");
@@ -209,8 +213,9 @@ void reload(const Running& running) {
     running.services.renewTls(tls->services);
     if (running.admin) running.admin->renewTls(tls->admin);
   }
+  running.config.baseUrl = config->baseUrl;
   std::string changed;
-  for (const auto& key : needRestart(running.config, *config)) changed += (changed.empty() ? "" : ", ") + key;
+  for (const auto& key : waiting) changed += (changed.empty() ? "" : ", ") + key;
   if (changed.empty()) {
     log::say(Level::Info, "reloaded");
   } else {
@@ -236,7 +241,7 @@ int nextSignal(const sigset_t& signals) {
   }
 }
 
-void untilStopped(const sigset_t& signals, const Running& running) {
+void untilStopped(const sigset_t& signals, Running running) {
   while (nextSignal(signals) == SIGHUP) reload(running);
 }
 

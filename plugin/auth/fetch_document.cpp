@@ -4,6 +4,7 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
 #include <Poco/URI.h>
 
 #include <chrono>
@@ -65,8 +66,10 @@ std::optional<std::string> fetchDocument(const std::string& url, const std::stri
     return body;
   } catch (const Poco::TimeoutException&) {
     why = "does not answer in time";
+  } catch (const Poco::Net::DNSException&) {
+    why = "has no address: its name is not known";
   } catch (const Poco::Exception& error) {
-    why = std::string("cannot be asked: ") + error.className();
+    why = std::string("cannot be asked: ") + error.name();
   }
   return std::nullopt;
 }

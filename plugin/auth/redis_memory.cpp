@@ -97,6 +97,17 @@ ReplayGuard::Answer RedisMemory::record(const UsedToken& token, const std::strin
   return *holds == holder ? ReplayGuard::Answer::New : ReplayGuard::Answer::Seen;
 }
 
+namespace {
+
+/// What to look at for an error of Redis; empty where its name says all.
+const char* remedyOf(std::string_view error) {
+  if (error == "NOAUTH") return ": it wants a password, and replay.passwordFile names none";
+  if (error == "WRONGPASS") return ": the password in replay.passwordFile is not its own";
+  return "";
+}
+
+}  // namespace
+
 /// All commands in one go. An error of any is an exception.
 Array RedisMemory::ask(const std::vector<Array>& commands, Clock::time_point deadline) {
   client_.setReceiveTimeout(left(deadline));
@@ -104,7 +115,8 @@ Array RedisMemory::ask(const std::vector<Array>& commands, Clock::time_point dea
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers.getType(i) != Poco::Redis::RedisTypeTraits<Poco::Redis::Error>::TypeId) continue;
     const std::string said = answers.get<Poco::Redis::Error>(i).getMessage();
-    throw Unreliable("answers " + said.substr(0, said.find_first_of(" :'")));
+    const std::string name = said.substr(0, said.find_first_of(" :'"));
+    throw Unreliable("answers " + name + remedyOf(name));
   }
   return answers;
 }

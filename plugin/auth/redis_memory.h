@@ -40,6 +40,9 @@ class RedisMemory {
   /// Finds out since when it remembers, which is from now on where nobody asked before. Once, before record.
   void begin(std::chrono::sys_seconds now, Clock::time_point deadline);
 
+  /// Whether what it is told outlives a restart of it.
+  [[nodiscard]] bool keepsOverRestart() const { return keepsOverRestart_; }
+
   /// A token issued up to this may have been used when Redis did not remember yet, by whosever clock.
   [[nodiscard]] std::chrono::sys_seconds unsureUntil() const { return since_ + kClocksDiffer; }
 

@@ -56,6 +56,7 @@ struct SharedReplays::Parts {
   std::vector<Connection> idle;    // mutex
   fetch::Breaker breaker{kPause};  // mutex
   sys_seconds unsureUntil{};       // mutex
+  std::string lostBy;              // mutex; empty while it can be relied on
 
   Connection connect(Clock::time_point deadline);
   Connection begin(sys_seconds now, Clock::time_point deadline);
@@ -172,12 +173,16 @@ void SharedReplays::Parts::settle(const std::string& why) {
     } else {
       breaker.failed(Clock::now());
     }
+    up = why.empty();
+    if (why == lostBy) return;
+    lostBy = why;
   }
-  const bool before = up.exchange(why.empty());
-  if (before && !why.empty())
+  if (why.empty()) {
+    log::say(log::Level::Info, "replay store is back");
+  } else {
     log::say(log::Level::Error, "replay store is lost: tokens that may be used once are answered 503",
              {log::ours("why", why)});
-  if (!before && why.empty()) log::say(log::Level::Info, "replay store is back");
+  }
 }
 
 SharedReplays::SharedReplays(const ReplayStore& store) : parts_(std::make_unique<Parts>(store)) {}
@@ -194,8 +199,13 @@ SharedReplays::Answer SharedReplays::record(const UsedToken& token, sys_seconds 
   return answer;
 }
 
-std::string SharedReplays::whyNot() {
-  return whyFailed([&] { parts_->connect(Clock::now() + kPatience); });
+std::string SharedReplays::whyNot(std::string& note) {
+  return whyFailed([&] {
+    if (!parts_->connect(Clock::now() + kPatience)->keepsOverRestart())
+      note =
+          "forgets its tokens when it is restarted, and those issued until a minute after are answered 503: "
+          "set appendonly yes";
+  });
 }
 
 void SharedReplays::probe(sys_seconds now) {

@@ -13,7 +13,7 @@ namespace plumbline::auth {
 ///
 /// Nothing is ever taken for new because Redis is away, slow, restarted or full: the answer is Unknown. After
 /// five failures in a row it is asked once in kPause, so that it does not cost every call its time. The log
-/// is told when it is lost and when it is back. Sources: R182; T4.
+/// is told when it is lost, when the reason is another, and when it is back. Sources: R182; T4.
 class SharedReplays {
  public:
   using Answer = ReplayGuard::Answer;
@@ -29,7 +29,8 @@ class SharedReplays {
   Answer record(const UsedToken& token, std::chrono::sys_seconds now);
 
   /// Why it cannot be relied on, as a person reads it behind its address; empty when it can. Changes nothing.
-  [[nodiscard]] std::string whyNot();
+  /// `note`: what of it is worth knowing where it can.
+  [[nodiscard]] std::string whyNot(std::string& note);
 
   /// Tries it before a call has to: so that log and metric know at the start, and its memory begins.
   void probe(std::chrono::sys_seconds now);

@@ -76,7 +76,11 @@ string problemOf(const DoctorOptions& options) {
   if (options.url.empty() && options.capability.empty() && options.sample.empty() && !options.scopes)
     return "doctor needs --url, --capability, --scopes or --sample";
   if (!options.url.empty() && !options.capability.empty()) return "--url or --capability, not both";
-  if (!hooks::profile(options.profile)) return "no profile " + options.profile;
+  if (!hooks::profile(options.profile)) {
+    string names;
+    for (const auto& each : hooks::profiles()) names.append(names.empty() ? "" : ", ").append(each.name);
+    return "no profile " + options.profile + "; there are " + names;
+  }
   if (options.format != "text" && options.format != "json") return "--format is text or json";
   return "";
 }
@@ -91,7 +95,9 @@ bool examine(const DoctorOptions& options, std::ostream& out, std::ostream& erro
   const doctor::Diagnosis diagnosis = doctor::diagnose(*pack, site);
   out << (options.format == "json" ? doctor::asJson(*pack, site, diagnosis)
                                    : doctor::inWords(*pack, site, diagnosis));
-  return diagnosis.answers();
+  const bool isR4 = !site.capability || site.capability->fhirVersion.empty() ||
+                    site.capability->fhirVersion.starts_with("4.0");
+  return isR4 && diagnosis.answers();
 }
 
 }  // namespace plumbline

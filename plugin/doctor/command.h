@@ -26,8 +26,9 @@ std::string problemOf(const DoctorOptions& options);
 
 /// Prints what a site can serve of what Plumbline asks for, and which findings can never be known there:
 /// codes and counts, nothing of a patient. The server is asked by the rules of plugin/fetch: TLS, no
-/// redirect, no address that the configuration does not permit. False where something cannot be read, or
-/// where a required prefetch key is not served; what is wrong goes to `errors`.
+/// redirect, no address that the configuration does not permit. False where something cannot be read,
+/// where a required prefetch key is not served or the server's FHIR is not R4; what is wrong goes to
+/// `errors`.
 bool examine(const DoctorOptions& options, std::ostream& out, std::ostream& errors);
 
 }  // namespace plumbline

@@ -42,7 +42,7 @@ string ofServer(const Site& site) {
             ", FHIR " + (site.capability->fhirVersion.empty() ? "?" : site.capability->fhirVersion) + ", " +
             std::to_string(site.capability->types.size()) + " types\n";
   if (site.capability && !site.capability->fhirVersion.starts_with("4.0"))
-    text += "        Plumbline asks in FHIR R4 (4.0.1)\n";
+    text += "        Plumbline asks in FHIR R4 (4.0.1): what follows does not hold of another\n";
   return text;
 }
 

@@ -14,8 +14,7 @@
 namespace plumbline {
 namespace {
 
-/// The configuration, with --data in it; nothing, having said why, when it is at fault or nobody names a
-/// store.
+/// The configuration, with --data in it; nothing, having said why, when it is at fault or names no store.
 std::optional<Config> configOf(const StoreOptions& options) {
   std::vector<fhir::Problem> problems;
   auto config = options.configFile ? loadConfig(*options.configFile, problems) : defaultConfig();
@@ -23,11 +22,7 @@ std::optional<Config> configOf(const StoreOptions& options) {
   if (!config) return std::nullopt;
   if (!options.data.empty()) config->store = {options.data};
   if (!config->store.none()) return config;
-  if (options.configFile) {
-    std::cerr << *options.configFile << ":/store: names no store\n";
-  } else {
-    std::cerr << "plumbline: say where the store is: --data DIR or --config FILE\n";
-  }
+  std::cerr << options.configFile.value_or("configuration") << ":/store: names no store\n";
   return std::nullopt;
 }
 
@@ -57,6 +52,8 @@ int overStore(const StoreOptions& options, const Use& use) {
 }  // namespace
 
 std::string problemOf(const StoreOptions& options) {
+  if (options.data.empty() && !options.configFile)
+    return "say where the store is: --data DIR or --config FILE";
   const std::string& format = options.format;
   if (options.rows.empty()) {
     const bool known = format.empty() || format == "text" || format == "json" || format == "html";
@@ -96,10 +93,6 @@ int auditVerifyCommand(const StoreOptions& options) {
 }
 
 int schemaCommand(const StoreOptions& options) {
-  if (options.to && *options.to < 1) {
-    std::cerr << "plumbline: --to needs a number from 1 on\n";
-    return 1;
-  }
   return overAnyStore(options, [&](store::Database& reads, const Config& config) {
     if (options.to && reads.schema().version != *options.to) {
       store::Database writes(config.store, store::Database::Mode::ReadWrite);

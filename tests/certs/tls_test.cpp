@@ -198,8 +198,15 @@ TEST(Tls, IsNotServedWithFilesThatDoNotGoTogether) {
   const string pem = ours().file("server.pem"), key = ours().file("server.key");
   EXPECT_EQ(why(pem, key, ""), "");
   EXPECT_THAT(why("/nowhere.pem", key, ""), HasSubstr("/nowhere.pem "));
-  EXPECT_THAT(why(pem, others().file("server.key"), ""), HasSubstr("server.key "));
-  EXPECT_THAT(why(pem, pem, ""), HasSubstr("server.pem "));
+  EXPECT_THAT(why(pem, others().file("server.key"), ""), HasSubstr("server.key is not the private key"));
+  EXPECT_THAT(why(pem, pem, ""), HasSubstr("server.pem holds no private key"));
+  EXPECT_EQ(why(pem, "/nowhere.key", ""), "/nowhere.key cannot be read");
+  const string locked = ours().file("locked.key");
+  ASSERT_EQ(
+      std::system(
+          ("openssl pkey -aes256 -passout pass:secret -in '" + key + "' -out '" + locked + "'").c_str()),
+      0);
+  EXPECT_THAT(why(pem, locked, ""), HasSubstr("locked.key is locked with a pass phrase"));
   EXPECT_THAT(why(pem, key, key), HasSubstr("server.key holds no certificates"));
 }
 

@@ -5,10 +5,15 @@ program=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-certs/dev-certs.sh "$work" >/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj /CN=cds.hospital.example \
+  -keyout "$work/server.key" -out "$work/server.pem" 2>/dev/null
+certs/sign-pack.sh --new-key "$work/content-key"
+certs/sign-pack.sh rules/content "$work/content-key" "$work/content.sig" >/dev/null
 head -c 32 /dev/urandom >"$work/key"
+echo secret >"$work/db.password"
+chmod 600 "$work/key" "$work/db.password"
 for each in plumbline shared; do
-  sed -e '0,/^{/s//{"development": {"allowLoopback": true},/' -e "s#/run/secrets/tls.pem#$work/server.pem#; s#/run/secrets/tls.key#$work/server.key#; s#/run/secrets/key#$work/key#" "deploy/compose/$each.jsonc" >"$work/$each.jsonc"
+  sed -e "s#/run/secrets/tls.pem#$work/server.pem#; s#/run/secrets/tls.key#$work/server.key#; s#/run/secrets/key#$work/key#; s#/run/secrets/db.password#$work/db.password#" "deploy/compose/$each.jsonc" >"$work/$each.jsonc"
   "$program" check --config "$work/$each.jsonc"
 done
 if ! command -v docker-compose >/dev/null; then
@@ -16,7 +21,7 @@ if ! command -v docker-compose >/dev/null; then
   exit 0
 fi
 docker-compose -f deploy/compose/compose.yaml --profile demo config >"$work/read"
-for promise in 'read_only: true' 'no-new-privileges:true' 'stop_grace_period: 20s'; do
+for promise in /etc/plumbline/content-key.pub /etc/plumbline/content.sig 'read_only: true' 'no-new-privileges:true' 'stop_grace_period: 20s'; do
   grep -q -- "$promise" "$work/read" || { echo "FAILED: compose does not read $promise"; exit 1; }
 done
 docker-compose -f deploy/compose/compose.yaml -f deploy/compose/shared.yaml config >"$work/shared"

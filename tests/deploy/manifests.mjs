@@ -104,6 +104,8 @@ const volume = pod.volumes.find((each) => each.name === 'configuration');
 assert.equal(volume.configMap.name, configuration.metadata.name, 'the ConfigMap is called by its hashed name');
 const text = configuration.data['plumbline.jsonc'];
 const options = JSON.parse(text.replace(/^\s*\/\/.*$/gm, ''));
+for (const file of [options.knowledge.publicKey, options.knowledge.signature])
+  assert.ok(configuration.data[file], `${file}, by which the content is known to be signed, is not in the ConfigMap`);
 assert.equal(options.listen.port, ports.get('cds'));
 assert.equal(options.admin.port, ports.get('admin'));
 const secrets = container.volumeMounts.find((each) => each.name === 'store').mountPath;

@@ -114,7 +114,7 @@ TEST_F(Shared, GoesDownOneSchemaAndUpAgain) {
   EXPECT_EQ(run({"audit", "verify"}, 1), "");
   EXPECT_THAT(read(errors), HasSubstr("schema " + std::to_string(ours - 1)));
   EXPECT_EQ(run({"schema", "--to", std::to_string(ours + 1)}, 1), "");
-  EXPECT_EQ(run({"schema", "--to", "0"}, 1), "");
+  EXPECT_EQ(run({"schema", "--to", "0"}, 2), "");
   one.start(config);
   EXPECT_THAT(one.ask(get("/metrics")), HasSubstr("\nplumbline_store_writable 1\n"));
   EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: 1 rows"));

@@ -213,6 +213,10 @@ TEST_F(Encrypted, IsCheckedWithTheFilesItIsServedWith) {
   EXPECT_THAT(check(), testing::Pair(AllOf(HasSubstr("plumbline.jsonc:/listen/tls/key: "),
                                            HasSubstr("plumbline.jsonc:/clients/0/jwksFile: ")),
                                      1));
+  std::ofstream(config) << R"({"lsiten": {"port": 0}})";
+  EXPECT_THAT(check(), testing::Pair(AllOf(HasSubstr("plumbline.jsonc:/lsiten: "),
+                                           HasSubstr("are looked at once this is mended")),
+                                     1));
 }
 
 TEST_F(Encrypted, IsNotStartedWithDevelopmentCertificatesOutsideOfDevelopment) {

@@ -102,6 +102,15 @@ class Trusting : public Running {
   int statusOf(const string& token) const { return std::stoi(ask(call(token)).substr(9, 3)); }
   string fresh() { return signer.token(claims("jti-" + std::to_string(++made))); }
 
+  /// Has it read its configuration again, and waits until its log says `words`.
+  void reload(const string& words) const {
+    const auto from = read(errors).size();
+    program->signal(SIGHUP);
+    for (int i = 0; i < 2000 && read(errors).find(words, from) == string::npos; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_NE(read(errors).find(words, from), string::npos) << read(errors);
+  }
+
   string run(const std::vector<string>& arguments) const {
     Program command(arguments, errors);
     string out = command.rest();
@@ -214,19 +223,24 @@ TEST_F(Trusting, ReadsKeyFilesAndClientsAgainOnSighup) {
   EXPECT_EQ(statusOf(fresh()), 200);
   const Signer next(Algorithm::ES384, "next");
   std::ofstream(directory / "keys.json") << next.jwks();
-  const auto reload = [&](const string& words) {
-    const auto from = read(errors).size();
-    program->signal(SIGHUP);
-    for (int i = 0; i < 2000 && read(errors).find(words, from) == string::npos; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    EXPECT_NE(read(errors).find(words, from), string::npos) << read(errors);
-  };
   reload("reloaded");
   EXPECT_EQ(statusOf(fresh()), 401);
   EXPECT_EQ(statusOf(next.token(claims("n1"))), 200);
   std::ofstream(directory / "keys.json") << "nonsense";
   reload("reload refused");
   EXPECT_EQ(statusOf(next.token(claims("n2"))), 200);
+}
+
+TEST_F(Trusting, TakesTokensForWhereItListensUntilARestart) {
+  std::ofstream(directory / "keys.json") << signer.jwks();
+  configure(R"("jwksFile": "keys.json")");
+  start();
+  string moved = read(config);
+  moved.replace(moved.find(kBase), kBase.size(), "https://elsewhere.example");
+  moved.replace(moved.find(R"("port")"), 0, R"("address": "127.0.0.2", )");
+  std::ofstream(config) << moved;
+  reload(R"("options":"listen, baseUrl")");
+  EXPECT_EQ(statusOf(fresh()), 200) << "EHRs cannot call the new address yet";
 }
 
 TEST_F(Trusting, KeepsWhoCalledInTheAudit) {

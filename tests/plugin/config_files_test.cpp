@@ -161,7 +161,9 @@ TEST_F(Files, OfAPrivateKeyThatEverybodyMayReadAreNoted) {
 TEST_F(Files, OfADevelopmentAuthorityAreRefusedUnlessPermitted) {
   const MadeCerts made("files");
   const string pem = made.file("server.pem"), key = made.file("server.key");
-  EXPECT_THAT(said(pem, key), testing::Contains(HasSubstr("is for development only")));
+  EXPECT_THAT(said(pem, key), testing::Contains(AllOf(HasSubstr("is for development only"),
+                                                      HasSubstr("a certificate of your authority"),
+                                                      HasSubstr("development.allowLoopback"))));
   EXPECT_THAT(said(pem, key, R"(, "development": {"allowLoopback": true})"),
               testing::Each(testing::StartsWith("note ")));
 }

@@ -264,11 +264,13 @@ TEST_F(Configuration, NamesWhatOfAChangeNeedsARestart) {
   Config after = before;
   after.grouping = cards::Grouping::PerPathway;
   after.pack = "elsewhere";
+  after.baseUrl = "https://cds.example";
   EXPECT_THAT(needRestart(before, after), IsEmpty()) << "these are in force after a reload";
   after.listen.address = "127.0.0.2";
   after.admin = Listen{};
   after.drain = 1s;
-  EXPECT_THAT(needRestart(before, after), testing::ElementsAre("listen", "admin", "limits"));
+  EXPECT_THAT(needRestart(before, after), testing::ElementsAre("listen", "baseUrl", "admin", "limits"))
+      << "tokens are meant for an address at which nothing would listen";
   Config other = before;
   other.limits.head.bodyBytes = 1;
   EXPECT_THAT(needRestart(before, other), testing::ElementsAre("limits"));
@@ -298,7 +300,9 @@ TEST_F(Configuration, RefusesAKeyTwice) {
 
 TEST_F(Configuration, SaysThatAFileCannotBeRead) {
   EXPECT_FALSE(loadConfig((directory_ / "none.jsonc").string(), problems_));
-  EXPECT_THAT(problems_, SizeIs(1));
+  EXPECT_FALSE(loadConfig(directory_.string(), problems_));
+  ASSERT_THAT(problems_, SizeIs(2));
+  EXPECT_EQ(printed(problems_.back()), directory_.string() + ": is a directory, where a file is wanted");
 }
 
 TEST_F(Configuration, FindsContentAndSchemaOfThisBuild) {

@@ -140,6 +140,10 @@ TEST_F(ContentInForce, DifferencesOfTwoAreToldPatientByPatient) {
 
   EXPECT_FALSE(diffPacks({before, directory_ / "none", cases, situations::now()}, other, errors));
   EXPECT_THAT(errors.str(), HasSubstr("none"));
+  errors.str("");
+  const std::string nope = (directory_ / "nope").string();
+  EXPECT_FALSE(diffPacks({before, before + "," + nope, cases, situations::now()}, other, errors));
+  EXPECT_THAT(errors.str(), testing::StartsWith(nope + ": "));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "plugin/auth/fetch_document.h"
+
 namespace plumbline::auth {
 namespace {
 
@@ -128,6 +130,14 @@ TEST(RemoteDocuments, KeepNobodyWaitingLongerThanTheirPatience) {
   const auto start = RemoteDocument::Clock::now();
   EXPECT_FALSE(document.with("a"));
   EXPECT_LT(RemoteDocument::Clock::now() - start, 400ms);
+}
+
+TEST(RemoteDocuments, ThatCannotBeFetchedTellAPersonWhy) {
+  std::string why;
+  EXPECT_FALSE(fetchDocument("https://keys.ehr.invalid/set", "", 1'000, why));
+  EXPECT_EQ(why, "has no address: its name is not known");
+  EXPECT_FALSE(fetchDocument("http://127.0.0.1:1/set", "", 1'000, why));
+  EXPECT_EQ(why, "cannot be asked: Connection refused");
 }
 
 }  // namespace

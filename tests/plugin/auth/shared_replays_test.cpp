@@ -20,6 +20,7 @@ using std::string;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -50,6 +51,13 @@ int count(const string& text, const string& words) {
   int found = 0;
   for (auto i = text.find(words); i != string::npos; i = text.find(words, i + 1)) ++found;
   return found;
+}
+
+/// Why it cannot be relied on, or else what is worth knowing of it.
+string whyNot(SharedReplays& replays) {
+  string note;
+  const string why = replays.whyNot(note);
+  return why.empty() ? note : why;
 }
 
 class Shared : public testing::Test {
@@ -164,7 +172,7 @@ TEST_F(Shared, ReplaysAreUnknownWhileRedisIsAwayAndTheLogSaysItOnce) {
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(replays.record(token("b" + std::to_string(i)), kNow), Answer::Unknown);
   EXPECT_FALSE(replays.up());
-  EXPECT_THAT(replays.whyNot(), StartsWith("cannot be reached"));
+  EXPECT_THAT(whyNot(replays), StartsWith("cannot be reached"));
   server.start();
   Answer answer = Answer::Unknown;
   for (int i = 0; i < 300 && answer == Answer::Unknown; ++i) {
@@ -199,9 +207,37 @@ TEST_F(Shared, ReplaysOfAStalledRedisCostFiveCallsTheirTimeAndNoMore) {
 TEST_F(Shared, ReplaysAreNotTrustedToARedisThatMayForgetThem) {
   RedisServer& server = redis({"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"});
   SharedReplays replays(at(server.port()));
-  EXPECT_EQ(replays.whyNot(), "may forget tokens: its maxmemory-policy is not noeviction");
+  EXPECT_EQ(whyNot(replays), "may forget tokens: its maxmemory-policy is not noeviction");
   EXPECT_EQ(replays.record(token("a"), kNow), Answer::Unknown);
   EXPECT_FALSE(replays.up());
+}
+
+/// Who mends one fault reads of the next one.
+TEST_F(Shared, ReplaysAreLostForAnotherReasonAndTheLogSaysWhich) {
+  RedisServer& server = redis();
+  SharedReplays replays(at(server.port()));
+  EXPECT_EQ(replays.record(token("a"), kNow), Answer::New);
+  testing::internal::CaptureStderr();
+  server.stop();
+  for (int i = 0; i < 2; ++i) replays.probe(kNow);
+  server.start();
+  server.say({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  for (int i = 0; i < 2; ++i) replays.probe(kNow);
+  EXPECT_FALSE(replays.up());
+  server.say({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  for (int i = 0; i < 2; ++i) replays.probe(kNow);
+  EXPECT_TRUE(replays.up());
+  const string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(count(said, "replay store is lost"), 2) << said;
+  EXPECT_THAT(said.substr(said.rfind("replay store is lost")), HasSubstr("maxmemory-policy")) << said;
+  EXPECT_EQ(count(said, "replay store is back"), 1) << said;
+}
+
+TEST_F(Shared, ReplaysOfARedisThatKeepsNoFileAreWorthANote) {
+  const RedisServer& server = redis({"--save", "", "--appendonly", "no"});
+  SharedReplays replays(at(server.port()));
+  EXPECT_THAT(whyNot(replays), HasSubstr("appendonly yes"));
+  EXPECT_TRUE(replays.up());
 }
 
 TEST_F(Shared, ReplaysAreUnknownWhenRedisIsFull) {
@@ -220,11 +256,13 @@ TEST_F(Shared, ReplaysAreAskedForWithThePasswordOfAFile) {
   server.say({"CONFIG", "SET", "requirepass", "s3cret"});
   const string file = server.directory() / "password";
   std::ofstream(file) << "wrong\n";
-  EXPECT_EQ(SharedReplays(at(server.port())).whyNot(), "answers NOAUTH");
+  SharedReplays without(at(server.port()));
+  EXPECT_THAT(whyNot(without), AllOf(StartsWith("answers NOAUTH"), HasSubstr("replay.passwordFile")));
   SharedReplays replays(at(server.port(), file));
-  EXPECT_EQ(replays.whyNot(), "answers WRONGPASS");
+  EXPECT_THAT(whyNot(replays), AllOf(StartsWith("answers WRONGPASS"), HasSubstr("replay.passwordFile"),
+                                     testing::Not(HasSubstr("wrong"))));
   std::ofstream(file) << "s3cret\n";
-  EXPECT_THAT(replays.whyNot(), IsEmpty());
+  EXPECT_THAT(whyNot(replays), IsEmpty());
   EXPECT_EQ(replays.record(token("a"), kNow), Answer::New);
 }
 
@@ -244,7 +282,7 @@ TEST(SharedReplays, AreUnknownInTimeWhateverIsAtTheAddress) {
   ::close(silent);
   SharedReplays nowhere(ReplayStore{"no-such-host.invalid", 6379, ""});
   EXPECT_LE(timeOf([&] { EXPECT_EQ(nowhere.record(token("a"), kNow), Answer::Unknown); }), kNotLate);
-  EXPECT_THAT(nowhere.whyNot(), StartsWith("has no address"));
+  EXPECT_THAT(whyNot(nowhere), StartsWith("has no address"));
 }
 
 }  // namespace

@@ -322,6 +322,14 @@ TEST_F(Doctor, SaysWhatAnEhrNeverTellsAndWhichPathwaysThatTouches) {
                   testing::ContainsRegex("  cauda-equina +[0-9]+ of [0-9]+\n")));
 }
 
+TEST_F(Doctor, TakesNoServerOfAnotherFhir) {
+  string other = statement(everything());
+  other.replace(other.find("4.0.1"), 5, "3.0.2");
+  write("capability.json", other);
+  EXPECT_FALSE(run());
+  EXPECT_THAT(said, AllOf(HasSubstr("FHIR 3.0.2"), HasSubstr("Plumbline asks in FHIR R4 (4.0.1)")));
+}
+
 TEST_F(Doctor, NamesWhatItCannotRead) {
   options.capability = root_ / "nowhere.json";
   EXPECT_FALSE(run());
@@ -361,7 +369,7 @@ TEST_F(Doctor, TakesOptionsThatGoTogether) {
   options.scopes = "";
   EXPECT_EQ(problemOf(options), "") << "nothing was granted";
   options.profile = "nobody";
-  EXPECT_THAT(problemOf(options), HasSubstr("no profile nobody"));
+  EXPECT_THAT(problemOf(options), AllOf(HasSubstr("no profile nobody"), HasSubstr("epic, ")));
   options.profile = "epic";
   options.format = "html";
   EXPECT_THAT(problemOf(options), HasSubstr("--format"));
