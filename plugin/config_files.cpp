@@ -1,13 +1,19 @@
 #include "plugin/config_files.h"
 
+#include <stdlib.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <system_error>
 
 #include "certs/certificate.h"
 #include "plugin/auth/authenticator.h"
 #include "plugin/config_screen.h"
 #include "plugin/pages/console.h"
+#include "plugin/store/check.h"
 #include "plugin/store/identity.h"
 #include "plugin/store/moment.h"
 #include "plugin/store/schema.h"
@@ -126,20 +132,63 @@ void checkFiles(const Config& config, std::chrono::sys_seconds now, Problems& pr
 
 namespace {
 
-/// A shared store is looked at as this service would see it. That it cannot be reached from here, or is of
-/// another version, may be right where this is asked.
-void checkStore(const Config& config, Problems& problems, Problems& notes) {
-  if (!config.store.shared()) return;
-  try {
-    store::Key::of(config.store, false);
-  } catch (const store::StoreError& error) {
-    problems.push_back({config.file, "/store/keyFile", error.what()});
-  }
-  try {
-    const store::Database database(config.store, store::Database::Mode::ReadOnly);
+/// Tables that the first start makes or brings up are as they should be; those of a later program are not.
+void checkTables(const store::Database& database, const Config& config, Problems& problems, Problems& notes) {
+  const int version = database.schema().version, ours = store::schemaVersion();
+  if (version == 0) {
+    notes.push_back({config.file, "/store", "is empty; the first start makes the tables"});
+  } else if (version < ours) {
+    notes.push_back(
+        {config.file, "/store",
+         "has schema " + std::to_string(version) + "; the first start brings it to " + std::to_string(ours)});
+  } else {
     store::requireSchema(database);
+    if (store::problemOfKey(config.store).empty() &&
+        store::isOfAnotherKey(database, store::Key::of(config.store, false)))
+      problems.push_back({config.file, config.store.shared() ? "/store/keyFile" : "/store/path",
+                          store::keyFileOf(config.store) + " is not the key this store was made with"});
+  }
+}
+
+/// Why no file can be made where the store is to be; looked for by making a folder, which is gone again.
+/// Empty where one can.
+std::string whyNotWritable(const std::string& directory) {
+  namespace fs = std::filesystem;
+  fs::path there = directory;
+  std::error_code failed;
+  while (there.has_relative_path() && fs::status(there, failed).type() == fs::file_type::not_found)
+    there = there.parent_path();
+  std::string probe = (there / ".plumbline-XXXXXX").string();
+  if (::mkdtemp(probe.data()) == nullptr)
+    return directory + " cannot be written: " + std::generic_category().message(errno);
+  fs::remove(probe, failed);
+  return {};
+}
+
+/// A store is looked at as this service would see it. That a database cannot be reached from here, or not
+/// now, may be right where this is asked; nothing else is.
+void checkStore(const Config& config, Problems& problems, Problems& notes) {
+  const store::Place& place = config.store;
+  const auto problem = [&](const char* pointer, const std::string& words) {
+    problems.push_back({config.file, pointer, words});
+  };
+  if (place.none()) return;
+  if (const std::string key = store::problemOfKey(place); !key.empty())
+    problem(place.shared() ? "/store/keyFile" : "/store/path", key);
+  std::error_code failed;
+  if (!place.shared()) {
+    if (const std::string why = whyNotWritable(place.directory); !why.empty())
+      return problem("/store/path", why);
+    if (!std::filesystem::exists(place.directory + "/plumbline.db", failed)) return;
+  }
+  if (!place.passwordFile.empty() && !std::ifstream(place.passwordFile))
+    return problem("/store/passwordFile", place.passwordFile + " cannot be read");
+  try {
+    checkTables(store::Database(place, store::Database::Mode::ReadOnly), config, problems, notes);
+  } catch (const store::StoreAway& error) {
+    (store::answers(place) ? problems : notes).push_back({config.file, "/store", error.what()});
   } catch (const store::StoreError& error) {
-    notes.push_back({config.file, "/store", error.what()});
+    problem("/store", error.what());
   }
 }
 

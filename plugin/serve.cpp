@@ -25,6 +25,7 @@
 #include "plugin/log.h"
 #include "plugin/notify.h"
 #include "plugin/router.h"
+#include "plugin/store/check.h"
 #include "plugin/store/moment.h"
 
 namespace plumbline {
@@ -266,6 +267,11 @@ int serve(const ServeOptions& options) {
   const auto tell = [](const std::string& words) {
     log::say(Level::Warning, "store", {ours("detail", words)});
   };
+  // A disk or database that is away comes back; a key that is not there or damaged does not.
+  if (const std::string why = store::problemOfKey(data.place()); !why.empty()) {
+    log::say(Level::Error, "the store cannot be used", {ours("why", why)});
+    return 1;
+  }
   store::Writer store(data.place(), tell, store::written(context.now() - kLongestSnooze));
   context.store = &store;
   keepAssessments(context, data.place());

@@ -8,6 +8,7 @@
 #include "plugin/report/render.h"
 #include "plugin/report/rows.h"
 #include "plugin/store/audit.h"
+#include "plugin/store/check.h"
 #include "plugin/store/moment.h"
 #include "plugin/store/schema.h"
 
@@ -82,7 +83,14 @@ int reportCommand(const StoreOptions& options) {
 
 int auditVerifyCommand(const StoreOptions& options) {
   return overStore(options, [&](store::Database& database, const Config& config) {
-    const auto verdict = store::verifyAudit(database, store::Key::of(config.store, false));
+    const auto key = store::Key::of(config.store, false);
+    // By another key every seal looks as if somebody had made it.
+    if (store::isOfAnotherKey(database, key)) {
+      std::cerr << "plumbline: " << store::keyFileOf(config.store)
+                << " is not the key this store was made with; the chain was not judged\n";
+      return 1;
+    }
+    const auto verdict = store::verifyAudit(database, key);
     if (verdict.brokenAt) {
       std::cout << "broken: row " << *verdict.brokenAt << " " << verdict.problem << "\n";
       return 1;

@@ -8,16 +8,15 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "plugin/file.h"
+#include "plugin/store/check.h"
 #include "plugin/store/database.h"
 #include "plugin/uuid.h"
 
 namespace plumbline::store {
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kShaBytes = 32;
 constexpr std::size_t kShaDigits = 2 * kShaBytes;
 
@@ -87,14 +86,14 @@ void makeKey(const std::string& file) {
 }  // namespace
 
 Key Key::of(const Place& place, bool make) {
-  const std::string file = place.shared() ? place.keyFile : place.directory + "/key";
+  if (const std::string problem = problemOfKey(place); !problem.empty()) throw StoreError(problem);
+  const std::string file = keyFileOf(place);
   std::error_code ignored;
   // Of a store that is shared a key made here would be another than that of the others.
   if (make && !place.shared() && !std::filesystem::exists(file, ignored)) makeKey(file);
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (bytes.size() != kKeyBytes) throw StoreError("the key is missing or damaged");
-  return Key(bytes);
+  const auto bytes = contentsOf(file);
+  if (!bytes) throw StoreError("the key " + file + " is missing");
+  return Key(*bytes);
 }
 
 Key::Key(const std::string& bytes)
@@ -115,14 +114,10 @@ std::string Key::hash(std::string_view kind, std::string_view client, std::strin
 }
 
 void requireKey(Database& database, const Key& key) {
-  const std::string mac = key.mac("identity");
   Transaction all(database);
-  Statement known = database.prepare("SELECT mac FROM identity");
-  if (known.next()) {
-    if (known.text(0) == mac) return;
-    throw StoreError("the key is not the one this store was made with");
-  }
-  database.prepare("INSERT INTO identity (mac) VALUES (?1)").bind(1, mac).run();
+  if (isOfAnotherKey(database, key)) throw StoreError("the key is not the one this store was made with");
+  if (database.number("SELECT count(*) FROM identity") > 0) return;
+  database.prepare("INSERT INTO identity (mac) VALUES (?1)").bind(1, key.mac("identity")).run();
   all.commit();
 }
 

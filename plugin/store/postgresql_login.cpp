@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/store/check.h"
 #include "plugin/store/database.h"
 
 namespace plumbline::store {
@@ -96,6 +97,16 @@ std::string problemOf(const Place& place) {
   if (!options) return "is no connection string of PostgreSQL";
   const bool secret = options->contains("password") || options->contains("sslpassword");
   return secret ? "holds a password; name a passwordFile" : "";
+}
+
+bool answers(const Place& place) {
+  // Without TLS any server answers far enough. No file of passwords is looked for, which no server could have
+  // been promised.
+  const char* const keys[] = {"connect_timeout", "dbname", "sslmode", "gssencmode", "passfile", nullptr};
+  const char* const values[] = {"3",       place.connection.c_str(), "disable",
+                                "disable", "/dev/null/none",         nullptr};
+  constexpr int kExpandName = 1;
+  return PQpingParams(keys, values, kExpandName) == PQPING_OK;
 }
 
 bool isExposed(const Place& place) {

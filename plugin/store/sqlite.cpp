@@ -2,6 +2,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <system_error>
+
 #include "plugin/store/database.h"
 #include "plugin/store/engine.h"
 
@@ -99,6 +101,9 @@ class SqliteConnection final : public Connection {
     const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
     database_.reset(opened);
+    if (code == SQLITE_CANTOPEN)
+      throw StoreError("plumbline.db cannot be opened: " +
+                       std::generic_category().message(opened == nullptr ? 0 : sqlite3_system_errno(opened)));
     check(code, opened);
     sqlite3_busy_timeout(opened, kBusyMilliseconds);
     // A write-ahead log that is on disk before a commit returns.

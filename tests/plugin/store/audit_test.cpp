@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plugin/store/check.h"
 #include "tests/plugin/store/store.h"
 
 namespace plumbline::store::testing {
@@ -98,6 +99,21 @@ TEST_F(Audit, IsNotMendedByWritingOn) {
     fresh.tamper(sql);
     fresh.directory.writer()->keep(call("card-7"));
     EXPECT_NE(fresh.directory.verify().brokenAt, std::nullopt) << sql;
+  }
+}
+
+TEST_F(Audit, IsNotJudgedByAnotherKey) {
+  EXPECT_FALSE(isOfAnotherKey(directory.open(), Key::of(directory.place(), false)));
+  std::ofstream(directory.path() + "/key") << std::string(32, 'x');
+  EXPECT_TRUE(isOfAnotherKey(directory.open(), Key::of(directory.place(), false)));
+}
+
+TEST(DatabaseOfAFile, SaysWhyItCannotBeOpened) {
+  try {
+    const Database none({"/nowhere"}, Database::Mode::ReadOnly);
+    FAIL() << "was opened";
+  } catch (const StoreError& error) {
+    EXPECT_STREQ(error.what(), "plumbline.db cannot be opened: No such file or directory");
   }
 }
 

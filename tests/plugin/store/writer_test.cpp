@@ -150,7 +150,21 @@ TEST(Writer, RefusesAStoreWhoseKeyIsDamaged) {
   directory.writer().reset();
   std::ofstream(directory.path() + "/key") << "short";
   EXPECT_FALSE(directory.writer()->keep({feedback("card-1")}));
-  EXPECT_THAT(directory.log, Each(HasSubstr("key")));
+  EXPECT_THAT(directory.log,
+              ElementsAre(AllOf(HasSubstr(directory.path() + "/key is damaged: it has 5 bytes"),
+                                HasSubstr("head -c 32 /dev/urandom"))));
+}
+
+TEST(WriterOfAFile, MakesNoKeyBesideADatabaseThatWasMadeWithAnother) {
+  Directory directory;
+  directory.writer()->keep(call("card-1"));
+  const std::string file = directory.path() + "/key", first = read(file);
+  fs::remove(file);
+  EXPECT_FALSE(directory.writer()->keep({feedback("card-1")}));
+  EXPECT_THAT(directory.log, ElementsAre(HasSubstr("restore it from the backup")));
+  EXPECT_FALSE(fs::exists(file));
+  std::ofstream(file) << first;
+  EXPECT_TRUE(directory.writer()->keep({feedback("card-1")}));
 }
 
 TEST(Writer, RefusesAnotherKeyThanTheOneTheStoreWasMadeWith) {
