@@ -106,8 +106,8 @@ TEST_F(Shared, GoesDownOneSchemaAndUpAgain) {
   Replica one("one");
   one.start(config);
   EXPECT_THAT(one.override("never-shown"), StartsWith(kOk));
-  one.stop();
   const int ours = store::schemaVersion();
+  one.stop();
   EXPECT_THAT(run({"schema"}), StartsWith("schema " + std::to_string(ours) + ";"));
   EXPECT_THAT(run({"schema", "--to", std::to_string(ours - 1)}),
               StartsWith("schema " + std::to_string(ours - 1) + ";"));
@@ -118,6 +118,23 @@ TEST_F(Shared, GoesDownOneSchemaAndUpAgain) {
   one.start(config);
   EXPECT_THAT(one.ask(get("/metrics")), HasSubstr("\nplumbline_store_writable 1\n"));
   EXPECT_THAT(run({"audit", "verify"}), StartsWith("whole: 1 rows"));
+}
+
+TEST_F(Shared, DoesNotStartWithAKeyThatIsDamaged) {
+  std::ofstream(directory / "key") << "ten bytes.";
+  EXPECT_EQ(run({"serve", "--demo", "--port", "0"}, 1), "");
+  EXPECT_THAT(read(errors), HasSubstr("is damaged: it has 10 bytes"));
+}
+
+TEST_F(Shared, JudgesNoChainByAnotherKey) {
+  Replica one("one");
+  one.start(config);
+  EXPECT_THAT(one.override("never-shown"), StartsWith(kOk));
+  one.stop();
+  std::ofstream(directory / "key") << string(32, 'x');
+  EXPECT_EQ(run({"audit", "verify"}, 1), "");
+  EXPECT_THAT(read(errors),
+              HasSubstr("key is not the key this store was made with; the chain was not judged"));
 }
 
 TEST_F(Shared, IsNotPassedOverForADirectory) {

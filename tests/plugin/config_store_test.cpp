@@ -1,7 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "plugin/config_files.h"
+#include "plugin/store/check.h"
+#include "plugin/store/schema.h"
+#include "plugin/store/writer.h"
 #include "tests/plugin/config_fixture.h"
 
 namespace plumbline {
@@ -80,6 +86,64 @@ TEST_F(StoreConfiguration, TellsOfAKeyThatCannotBeReadAndADatabaseThatIsNotThere
   problems.clear();
   checkEverything(*config, {}, problems, notes);
   EXPECT_THAT(problems, IsEmpty());
+}
+
+struct Found {
+  std::vector<fhir::Problem> problems, notes;
+};
+
+Found lookAt(const Config& config) {
+  Found found;
+  checkEverything(config, {}, found.problems, found.notes);
+  return found;
+}
+
+TEST_F(StoreConfiguration, IsADirectoryThatCanBeWrittenAndLeavesNothingThere) {
+  const auto config = load(R"({"store": {"path": "later/data"}})");
+  ASSERT_TRUE(config);
+  EXPECT_THAT(lookAt(*config).problems, IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "later"));
+  const auto none = load(R"({"store": {"path": "/proc/data"}})");
+  ASSERT_TRUE(none);
+  EXPECT_THAT(lookAt(*none).problems,
+              ElementsAre(problemAt("/store/path", "/proc/data cannot be written: ")));
+}
+
+TEST_F(StoreConfiguration, TellsOfADirectoryWhoseKeyIsLackingOrAnother) {
+  const auto config = load(R"({"store": {"path": "data"}})");
+  ASSERT_TRUE(config);
+  const std::string key = store::keyFileOf(config->store);
+  store::Writer(config->store, [](const std::string& words) { ADD_FAILURE() << words; });
+  EXPECT_THAT(lookAt(*config).problems, IsEmpty());
+  std::ofstream(key) << std::string(32, 'x');
+  EXPECT_THAT(lookAt(*config).problems,
+              ElementsAre(problemAt("/store/path", key + " is not the key this store was made with")));
+  std::filesystem::remove(key);
+  EXPECT_THAT(lookAt(*config).problems, ElementsAre(problemAt("/store/path", "restore it from the backup")));
+  EXPECT_FALSE(std::filesystem::exists(key));
+}
+
+TEST_F(StoreConfiguration, NotesTablesThatTheFirstStartMakesOrBringsUpAndRefusesLaterOnes) {
+  const auto config = load(R"({"store": {"path": "data"}})");
+  ASSERT_TRUE(config);
+  store::Writer(config->store, [](const std::string& words) { ADD_FAILURE() << words; });
+  store::Database database(config->store, store::Database::Mode::ReadWrite);
+  store::migrate(database, store::schemaVersion() - 1);
+  EXPECT_THAT(lookAt(*config).problems, IsEmpty());
+  EXPECT_THAT(lookAt(*config).notes, Contains(problemAt("/store", "the first start brings it to")));
+  store::migrate(database, 0);
+  EXPECT_THAT(lookAt(*config).notes, Contains(problemAt("/store", "is empty; the first start makes")));
+  database.setSchema({99, 99});
+  EXPECT_THAT(lookAt(*config).problems, ElementsAre(problemAt("/store", "has schema 99")));
+}
+
+TEST_F(StoreConfiguration, NeedsItsPasswordFile) {
+  const auto config = load(R"({"store": {"type": "postgresql", "keyFile": "key", "passwordFile": "password",
+    "connection": "host=/nowhere"}})");
+  ASSERT_TRUE(config);
+  std::ofstream(directory_ / "key") << std::string(32, 'k');
+  EXPECT_THAT(lookAt(*config).problems,
+              ElementsAre(problemAt("/store/passwordFile", config->store.passwordFile + " cannot be read")));
 }
 
 }  // namespace
