@@ -23,6 +23,7 @@ make_root() {
   if [[ ! -f $kept ]]; then
     mkdir -p build
     made=$(mktemp -d)
+    chmod 755 "$made"  # the / of users other than root
     if ! debootstrap --variant=minbase bookworm "$made" >"$kept.log" 2>&1; then
       tail -n 5 "$kept.log" >&2
       rm -rf "$made"
